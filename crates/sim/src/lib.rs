@@ -1,1 +1,7 @@
-//! The room `sim`.
+//! The room `sim`: stand-ins for the world outside, for tests, demos and load.
+//!
+//! Nothing here is linked into the product's own programs (edge E7).
+
+pub mod fake_clock;
+
+pub use fake_clock::FakeClock;
