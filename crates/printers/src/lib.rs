@@ -1,1 +1,13 @@
-//! The room `printers`.
+//! Printers, behind one port: [`Printer`]. No word of a brand's protocol leaves its own folder.
+
+mod error;
+pub mod limits;
+pub mod path;
+pub mod port;
+
+pub use error::{PrinterError, StartFailure};
+pub use path::OwnPath;
+pub use port::{
+    FailReason, Identity, PrintCounts, Printer, PrinterEvent, Seen, StartSent, StoredFile, Warning,
+    Watch,
+};
