@@ -1,1 +1,32 @@
-//! …
+//! The limits of architecture section 8 that are rules of the house rather than of one room.
+
+/// Characters of a name (model, job, printer, bridge).
+pub const NAME_CHARS_MAX: usize = 200;
+/// Characters of a note.
+pub const NOTE_CHARS_MAX: usize = 1_000;
+/// Copies of one job.
+pub const COPIES_MAX: u32 = 10;
+/// Jobs a signed-in person may make in an hour.
+pub const JOBS_PER_HOUR: u32 = 10;
+/// Jobs of one person that are not over yet.
+pub const OPEN_JOBS_MAX: u32 = 50;
+/// Other changing calls in an hour of a caller that is not a signed-in person.
+pub const OTHER_CALLS_PER_HOUR: u32 = 50;
+/// Other changing calls in a day of a caller that is not a signed-in person.
+pub const OTHER_CALLS_PER_DAY: u32 = 200;
+/// Starts by hand in a minute, for one person.
+pub const STARTS_BY_HAND_PER_MINUTE: u32 = 5;
+/// Bytes of a model file.
+pub const MODEL_BYTES_MAX: u64 = 200 * 1024 * 1024;
+/// Bytes of a G-code file.
+pub const GCODE_BYTES_MAX: u64 = 500 * 1024 * 1024;
+/// Characters of a printer's own message that are kept.
+pub const PRINTER_MESSAGE_CHARS_MAX: usize = 200;
+/// Seconds between issuing a start and the moment it is refused.
+pub const START_DEADLINE_S: i64 = 60;
+/// Seconds a word that the bed is clear stays good.
+pub const BED_TOKEN_S: i64 = 12 * 3_600;
+/// Seconds without contact after which nothing goes on by itself.
+pub const OFFLINE_HOLD_S: i64 = 300;
+/// Tries of one copy that may end without having started before a person is asked.
+pub const TRIES_NOT_STARTED_MAX: u32 = 3;
