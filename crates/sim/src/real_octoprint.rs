@@ -1,0 +1,314 @@
+//! A real OctoPrint 1.11.8 with its bundled virtual printer, on loopback, for tests and demos.
+//!
+//! It is started from a project-local Python environment that `cargo xtask test` makes
+//! (`.tools/octoprint-1.11.8` at the workspace root, or `FLUXPRINT_OCTOPRINT_VENV`). Every plugin that
+//! would look outside this machine is off, and so are the set-up wizards: see [`settings`].
+
+mod settings;
+#[cfg(test)]
+mod tests;
+
+use std::fs::{self, File};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use crate::leash::Leash;
+use crate::loopback::{Answer, call, free_port};
+
+/// The version whose behaviour our OctoPrint adapter is written against.
+pub const OCTOPRINT_VERSION: &str = "1.11.8";
+/// Names another Python environment that holds OctoPrint.
+pub const VENV_VAR: &str = "FLUXPRINT_OCTOPRINT_VENV";
+
+/// Pause between two looks at a starting or stopping OctoPrint.
+const LOOK_PERIOD: Duration = Duration::from_millis(100);
+/// Looks until a start has failed: two minutes, for a machine that is busy with other tests.
+const START_LOOKS: u32 = 1_200;
+/// Looks until a polite stop turns into a kill: it takes about 2 s on an idle machine.
+const STOP_LOOKS: u32 = 100;
+
+/// How one instance is made.
+#[derive(Debug, Clone)]
+pub struct RealOctoPrintConfig {
+    /// OctoPrint's base folder: settings, uploads, logs. Kept, so a second start finds its files.
+    pub dir: PathBuf,
+    /// 0 chooses a free one; a restart keeps it.
+    pub port: u16,
+    /// How long the host waits for the printer's answer before it counts a time-out; the default is 30 s.
+    pub communication_timeout_s: Option<u32>,
+}
+
+impl RealOctoPrintConfig {
+    /// An instance in `dir` on a free port.
+    #[must_use]
+    pub fn new(dir: impl Into<PathBuf>) -> Self {
+        Self {
+            dir: dir.into(),
+            port: 0,
+            communication_timeout_s: None,
+        }
+    }
+}
+
+/// A running OctoPrint; stopped when dropped, and when this process dies.
+#[derive(Debug)]
+pub struct RealOctoPrint {
+    program: PathBuf,
+    basedir: PathBuf,
+    addr: SocketAddr,
+    api_key: String,
+    running: Option<Running>,
+}
+
+#[derive(Debug)]
+struct Running {
+    child: Child,
+    leash: Leash,
+}
+
+impl RealOctoPrint {
+    /// Starts an instance and waits until its virtual printer is Operational.
+    ///
+    /// # Errors
+    /// When the Python environment is missing, or OctoPrint dies or is not ready in two minutes.
+    pub fn start(config: &RealOctoPrintConfig) -> Result<Self> {
+        let program = find_venv()?.join("bin/octoprint");
+        fs::create_dir_all(&config.dir)?;
+        let basedir = fs::canonicalize(&config.dir)?;
+        let api_key = settings::write(&basedir, config.communication_timeout_s)?;
+        let port = if config.port == 0 {
+            free_port()?
+        } else {
+            config.port
+        };
+        let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let mut octoprint = Self {
+            program,
+            basedir,
+            addr,
+            api_key,
+            running: None,
+        };
+        octoprint.restart()?;
+        Ok(octoprint)
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// The address as a bridge is told it.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.addr)
+    }
+
+    /// The key of its only user, who may do everything.
+    #[must_use]
+    pub fn api_key(&self) -> &str {
+        &self.api_key
+    }
+
+    /// OctoPrint's base folder.
+    #[must_use]
+    pub fn basedir(&self) -> &Path {
+        &self.basedir
+    }
+
+    /// The process, or `None` when it is stopped.
+    #[must_use]
+    pub fn pid(&self) -> Option<u32> {
+        self.running.as_ref().map(|running| running.child.id())
+    }
+
+    /// Ends it without a warning, as a power cut would, and waits until it is gone.
+    pub fn kill(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.end();
+        }
+    }
+
+    /// Asks it to end and waits; kills it when it does not.
+    pub fn stop(&mut self) {
+        let Some(mut running) = self.running.take() else {
+            return;
+        };
+        if let Ok(pid) = i32::try_from(running.child.id()) {
+            let _ = kill(Pid::from_raw(pid), Signal::SIGTERM);
+        }
+        for _ in 0..STOP_LOOKS {
+            if !matches!(running.child.try_wait(), Ok(None)) {
+                break;
+            }
+            sleep(LOOK_PERIOD);
+        }
+        running.end();
+    }
+
+    /// Starts it (again) on the same port and folder; ready when the virtual printer is Operational.
+    ///
+    /// # Errors
+    /// When it dies or is not ready in two minutes; the message carries the end of its log.
+    pub fn restart(&mut self) -> Result<()> {
+        self.stop();
+        self.running = Some(self.spawn()?);
+        for _ in 0..START_LOOKS {
+            let exited = match &mut self.running {
+                Some(running) => running.child.try_wait()?,
+                None => None,
+            };
+            if let Some(status) = exited {
+                self.running = None;
+                bail!(
+                    "OctoPrint ended while starting ({status}): {}",
+                    self.last_words()
+                );
+            }
+            if self.is_operational() {
+                return Ok(());
+            }
+            sleep(LOOK_PERIOD);
+        }
+        self.kill();
+        bail!(
+            "OctoPrint was not ready in two minutes: {}",
+            self.last_words()
+        )
+    }
+
+    /// Makes prints short: everything is hot at once, and moves and extrusion run at a hundred times their speed.
+    ///
+    /// # Errors
+    /// When OctoPrint refuses the commands.
+    pub fn speed_up(&self) -> Result<()> {
+        // The virtual printer heats at 10 K/s from its ambient temperature; 260 °C is above every target.
+        for command in ["!!DEBUG:set_ambient 260", "M220 S10000", "M221 S10000"] {
+            self.command(command)?;
+        }
+        Ok(())
+    }
+
+    /// Sends one line to the printer, `!!DEBUG:` lines of the virtual printer among them.
+    ///
+    /// # Errors
+    /// When OctoPrint does not take it (204 means taken, not done).
+    pub fn command(&self, line: &str) -> Result<()> {
+        let body = serde_json::json!({ "command": line }).to_string();
+        let answer = self.api("POST", "/api/printer/command", Some(&body))?;
+        ensure!(
+            answer.status == 204,
+            "OctoPrint refused `{line}`: {}",
+            answer.body
+        );
+        Ok(())
+    }
+
+    /// What a GET answers, for tests that compare with OctoPrint's own truth.
+    ///
+    /// # Errors
+    /// When it does not answer 200 with JSON.
+    pub fn get(&self, path: &str) -> Result<serde_json::Value> {
+        let answer = self.api("GET", path, None)?;
+        ensure!(
+            answer.status == 200,
+            "{path} answered {}: {}",
+            answer.status,
+            answer.body
+        );
+        serde_json::from_str(&answer.body).with_context(|| format!("{path} is not JSON"))
+    }
+
+    fn api(&self, method: &str, path: &str, json: Option<&str>) -> Result<Answer> {
+        call(self.addr, method, path, &self.api_key, json)
+    }
+
+    fn is_operational(&self) -> bool {
+        self.get("/api/printer?exclude=sd,temperature")
+            .is_ok_and(|printer| printer.pointer("/state/flags/operational") == Some(&true.into()))
+    }
+
+    fn spawn(&self) -> Result<Running> {
+        let log = File::create(self.basedir.join("stdout.log"))?;
+        let mut command = Command::new(&self.program);
+        command.arg("serve");
+        if nix::unistd::geteuid().is_root() {
+            command.arg("--iknowwhatimdoing");
+        }
+        let child = command
+            .arg("--basedir")
+            .arg(&self.basedir)
+            .args([
+                "--host",
+                "127.0.0.1",
+                "--port",
+                &self.addr.port().to_string(),
+            ])
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .process_group(0)
+            .spawn()
+            .with_context(|| format!("cannot start {}", self.program.display()))?;
+        let leash = Leash::tie(r#"kill -9 "$1""#, &[&child.id().to_string()], None)?;
+        Ok(Running { child, leash })
+    }
+
+    fn last_words(&self) -> String {
+        let log = fs::read_to_string(self.basedir.join("stdout.log")).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().rev().take(5).collect();
+        lines.into_iter().rev().collect::<Vec<_>>().join("; ")
+    }
+}
+
+impl Drop for RealOctoPrint {
+    fn drop(&mut self) {
+        // Nobody needs the files of a dropped instance to be flushed: the quick way out.
+        self.kill();
+    }
+}
+
+impl Running {
+    /// Kills and reaps. The leash goes first: once reaped, the number may belong to somebody else.
+    fn end(mut self) {
+        self.leash.forget();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The Python environment that holds OctoPrint.
+///
+/// # Errors
+/// When there is none; the message says how to get one.
+pub fn find_venv() -> Result<PathBuf> {
+    if let Some(venv) = std::env::var_os(VENV_VAR) {
+        return Ok(PathBuf::from(venv));
+    }
+    let starts = [
+        std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from),
+        std::env::current_dir().ok(),
+        std::env::current_exe().ok(),
+    ];
+    let relative = format!(".tools/octoprint-{OCTOPRINT_VERSION}");
+    starts
+        .iter()
+        .flatten()
+        .flat_map(|start| start.ancestors())
+        .map(|folder| folder.join(&relative))
+        .find(|venv| venv.join("bin/octoprint").exists())
+        .with_context(|| {
+            format!(
+                "OctoPrint {OCTOPRINT_VERSION} is not installed here; `cargo xtask test` does it"
+            )
+        })
+}
