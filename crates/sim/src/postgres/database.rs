@@ -114,6 +114,24 @@ impl Postgres {
         self.sql("postgres", &create).map(drop)
     }
 
+    /// A database of that very name, made unless it is there.
+    ///
+    /// # Errors
+    /// When the cluster does not answer.
+    pub fn ensure_database(&self, name: &str) -> Result<()> {
+        check_name(name)?;
+        if self.exists(name)? {
+            Ok(())
+        } else {
+            self.create_database(name, None)
+        }
+    }
+
+    fn exists(&self, name: &str) -> Result<bool> {
+        let find = format!("SELECT 1 FROM pg_database WHERE datname = '{name}'");
+        Ok(!self.sql("postgres", &find)?.is_empty())
+    }
+
     /// The template `name`, or the duty to fill it. Waits while another process is filling it.
     ///
     /// # Errors
@@ -126,8 +144,7 @@ impl Postgres {
         let lock =
             File::create(&path).with_context(|| format!("cannot make {}", path.display()))?;
         lock.lock()?;
-        let find = format!("SELECT 1 FROM pg_database WHERE datname = '{name}'");
-        if !self.sql("postgres", &find)?.is_empty() {
+        if self.exists(name)? {
             return Ok(Template::Ready(name.to_owned()));
         }
         let draft = draft(name);

@@ -23,7 +23,8 @@ fn a_durable_cluster_in_a_folder_of_its_own_keeps_its_databases() {
         durable: true,
     };
     let first = Postgres::start(&options).unwrap();
-    first.create_database("kept", None).unwrap();
+    first.ensure_database("kept").unwrap();
+    first.ensure_database("kept").unwrap();
     assert_eq!(first.sql("postgres", "SHOW fsync").unwrap(), "on");
     drop(first);
     let second = Postgres::start(&options).unwrap();
