@@ -1,0 +1,11 @@
+//! The two ends of the link against each other, on fake time.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "tests fail by panicking"
+)]
+
+mod pair;
+mod sessions;
+mod starts;
+mod words;

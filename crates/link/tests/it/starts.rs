@@ -1,0 +1,71 @@
+use crate::pair::{SERVER_TIME, hello, open, printer, session, text, welcome};
+use fluxprint_domain::bed::Epoch;
+use fluxprint_domain::id::{AttemptId, BedTokenId, SessionId};
+use fluxprint_domain::{Monotonic, Refusal, Sha256, Timestamp};
+use fluxprint_link::{BridgeEnd, Frame, Report, ServiceEnd, Start};
+
+const BEGIN: Monotonic = Monotonic(5_000_000);
+
+fn start(not_after: Timestamp) -> Start {
+    Start {
+        attempt: AttemptId::new(SERVER_TIME, 4),
+        printer: printer(),
+        epoch: Epoch(1),
+        bed_token: BedTokenId::new(SERVER_TIME, 5),
+        sha256: Sha256([7; 32]),
+        session: session(),
+        not_after,
+    }
+}
+
+#[test]
+fn a_start_61_seconds_late_is_refused_and_one_in_time_is_not() {
+    let (bridge, _) = open(BEGIN);
+    let gate = bridge.gate().unwrap();
+    let due = start(SERVER_TIME.plus_s(60));
+    assert_eq!(gate.check(BEGIN.plus_ms(59_999), &due), Ok(()));
+    assert_eq!(
+        gate.check(BEGIN.plus_ms(61_000), &due),
+        Err(Refusal::StartTooLate)
+    );
+}
+
+#[test]
+fn a_start_of_an_earlier_session_is_refused_however_young_it_is() {
+    let (bridge, _) = open(BEGIN);
+    let old = Start {
+        session: SessionId::new(SERVER_TIME, 99),
+        ..start(SERVER_TIME.plus_s(60))
+    };
+    assert_eq!(
+        bridge.gate().unwrap().check(BEGIN, &old),
+        Err(Refusal::StartOutdated)
+    );
+}
+
+#[test]
+fn a_slow_handshake_makes_deadlines_pass_early_and_never_late() {
+    let mut service = ServiceEnd::new(BEGIN);
+    let (mut bridge, frame) = BridgeEnd::open(BEGIN, hello()).unwrap();
+    service.receive(BEGIN, &text(&frame)).unwrap();
+    // The service reads its clock at once; the welcome then takes eight seconds to arrive.
+    let frame: Frame = service.welcome(BEGIN, welcome()).unwrap();
+    let arrived = BEGIN.plus_ms(8_000);
+    bridge.receive(arrived, &text(&frame)).unwrap();
+    bridge
+        .report(
+            arrived,
+            Report {
+                full: true,
+                printers: vec![],
+            },
+        )
+        .unwrap();
+    let gate = bridge.gate().unwrap();
+    let due = start(SERVER_TIME.plus_s(60));
+    assert_eq!(gate.check(BEGIN.plus_ms(60_000), &due), Ok(()));
+    assert_eq!(
+        gate.check(BEGIN.plus_ms(60_001), &due),
+        Err(Refusal::StartTooLate)
+    );
+}

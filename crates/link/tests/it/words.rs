@@ -1,0 +1,120 @@
+//! Every message as it stands on the wire. A change here is a change of the protocol.
+
+use crate::pair::{SERVER_TIME, hello, idle, printer, session, welcome};
+use fluxprint_domain::Sha256;
+use fluxprint_domain::attempt::Phase;
+use fluxprint_domain::bed::Epoch;
+use fluxprint_domain::id::{AttemptId, BedTokenId};
+use fluxprint_link::{
+    Answer, AttemptReport, Body, Command, Frame, PrinterReport, Refused, Report, SafeAnswer, Stage,
+    Start, Telemetry, Turned,
+};
+
+fn refused() -> Refused {
+    Refused {
+        code: "BED_NOT_CLEAR".into(),
+        sentence: "S.".into(),
+        remedy: "R.".into(),
+    }
+}
+
+fn every_body() -> Vec<Body> {
+    let attempt = AttemptId::new(SERVER_TIME, 4);
+    let command = Body::Command;
+    vec![
+        Body::Hello(hello()),
+        Body::Welcome(welcome()),
+        Body::Turned(Turned { because: refused() }),
+        Body::Report(Report {
+            full: true,
+            printers: vec![PrinterReport {
+                printer: printer(),
+                observation: idle(),
+                epoch: Epoch(3),
+                bed_in_doubt: false,
+                attempts: vec![AttemptReport {
+                    attempt,
+                    phase: Phase::NothingTried,
+                    because: Some(refused()),
+                }],
+            }],
+        }),
+        Body::Telemetry(Telemetry {
+            printer: printer(),
+            observation: idle(),
+        }),
+        command(Command::Stage(Stage {
+            attempt,
+            printer: printer(),
+            sha256: Sha256([1; 32]),
+            size_bytes: 5,
+        })),
+        command(Command::Start(Start {
+            attempt,
+            printer: printer(),
+            epoch: Epoch(4),
+            bed_token: BedTokenId::new(SERVER_TIME, 5),
+            sha256: Sha256([1; 32]),
+            session: session(),
+            not_after: SERVER_TIME.plus_s(60),
+        })),
+        command(Command::Pause { attempt }),
+        command(Command::Resume { attempt }),
+        command(Command::Cancel { attempt }),
+        command(Command::HeatersOff { printer: printer() }),
+        command(Command::EmergencyStop { printer: printer() }),
+        command(Command::Settled { attempt }),
+        command(Command::Refresh),
+        Body::Answer(Answer {
+            to: 7,
+            answer: SafeAnswer::Given,
+        }),
+        Body::Answer(Answer {
+            to: 8,
+            answer: SafeAnswer::Refused(refused()),
+        }),
+        Body::Ping,
+        Body::Ack,
+    ]
+}
+
+#[test]
+fn the_messages_stand_on_the_wire_as_they_were_agreed() {
+    let lines: Vec<String> = every_body()
+        .into_iter()
+        .map(|body| {
+            serde_json::to_string(&Frame {
+                seq: 1,
+                ack: 0,
+                body,
+            })
+            .unwrap()
+        })
+        .collect();
+    let agreed = include_str!("words.jsonl");
+    assert_eq!(
+        lines.join("\n"),
+        agreed.trim_end(),
+        "\n{}",
+        lines.join("\n")
+    );
+}
+
+#[test]
+fn every_agreed_message_reads_back_as_it_was_said() {
+    for (line, body) in include_str!("words.jsonl").lines().zip(every_body()) {
+        assert_eq!(serde_json::from_str::<Frame>(line).expect(line).body, body);
+    }
+}
+
+#[test]
+fn no_command_has_room_for_an_address_a_path_or_free_text() {
+    for line in include_str!("words.jsonl")
+        .lines()
+        .filter(|l| l.contains("\"command\""))
+    {
+        for word in ["url", "path", "method", "header", "gcode", "http", "file"] {
+            assert!(!line.contains(word), "{word} in {line}");
+        }
+    }
+}
