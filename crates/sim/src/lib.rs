@@ -3,5 +3,9 @@
 //! Nothing here is linked into the product's own programs (edge E7).
 
 pub mod fake_clock;
+mod leash;
+mod loopback;
+pub mod postgres;
+pub mod real_octoprint;
 
 pub use fake_clock::FakeClock;
