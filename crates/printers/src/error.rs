@@ -3,6 +3,9 @@
 /// Why a printer's program did not do, or did not tell, what was asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PrinterError {
+    /// The configured address cannot be one of OctoPrint. Nothing was sent.
+    #[error("The address of OctoPrint is not one that can be used.")]
+    AddressUnusable,
     /// No connection could be made: nothing was sent.
     #[error("OctoPrint does not answer at its address.")]
     Unreachable,
@@ -36,6 +39,9 @@ pub enum PrinterError {
         /// What was strange about it.
         what: &'static str,
     },
+    /// An answer longer than [`crate::limits::ANSWER_BYTES_MAX`].
+    #[error("OctoPrint's answer is too long to be read.")]
+    TooLong,
     /// An answer that says that OctoPrint itself failed.
     #[error("OctoPrint failed inside (status {status}).")]
     Failed {
@@ -66,6 +72,7 @@ impl PrinterError {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
+            Self::AddressUnusable => "OCTOPRINT_ADDRESS_UNUSABLE",
             Self::Unreachable => "OCTOPRINT_UNREACHABLE",
             Self::NoAnswer => "OCTOPRINT_NO_ANSWER",
             Self::KeyRefused => "KEY_REFUSED",
@@ -75,6 +82,7 @@ impl PrinterError {
             Self::FileGone => "PRINT_FILE_GONE",
             Self::SignInBlocked => "OCTOPRINT_SIGN_IN_BLOCKED",
             Self::Strange { .. } => "NOT_OCTOPRINT",
+            Self::TooLong => "OCTOPRINT_ANSWER_TOO_LONG",
             Self::Failed { .. } => "OCTOPRINT_FAILED",
             Self::NoSpace { .. } => "OCTOPRINT_DISK_FULL",
             Self::UploadDamaged { .. } => "UPLOAD_DAMAGED",
@@ -92,6 +100,9 @@ impl PrinterError {
     #[must_use]
     pub fn remedy(&self) -> &'static str {
         match self {
+            Self::AddressUnusable => {
+                "Write the address as http://HOST or https://HOST, without a user name or password."
+            }
             Self::Unreachable => {
                 "Check that OctoPrint is switched on and that the address in the bridge's configuration is right."
             }
@@ -115,6 +126,9 @@ impl PrinterError {
             Self::Strange { .. } => {
                 "Check the address in the bridge's configuration; it must lead to OctoPrint itself, without a sign-in page in between."
             }
+            Self::TooLong => {
+                "Check that the address leads to OctoPrint; if it does, delete old files in OctoPrint."
+            }
             Self::Failed { .. } => {
                 "Look into OctoPrint's log, and restart OctoPrint if it goes on."
             }
@@ -132,7 +146,8 @@ impl PrinterError {
     #[must_use]
     pub fn nothing_happened(&self) -> bool {
         match self {
-            Self::Unreachable
+            Self::AddressUnusable
+            | Self::Unreachable
             | Self::KeyRefused
             | Self::NotAllowed
             | Self::Refused { .. }
@@ -143,6 +158,7 @@ impl PrinterError {
             | Self::LocalFile => true,
             Self::NoAnswer
             | Self::Strange { .. }
+            | Self::TooLong
             | Self::Failed { .. }
             | Self::UploadDamaged { .. } => false,
         }
@@ -182,7 +198,7 @@ impl StartFailure {
 impl From<PrinterError> for StartFailure {
     fn from(cause: PrinterError) -> Self {
         match cause {
-            PrinterError::Unreachable => Self::NotSent(cause),
+            PrinterError::Unreachable | PrinterError::AddressUnusable => Self::NotSent(cause),
             cause if cause.nothing_happened() => Self::Refused(cause),
             cause => Self::Unknown(cause),
         }

@@ -2,8 +2,10 @@
 
 mod error;
 pub mod limits;
+pub mod octoprint;
 pub mod path;
 pub mod port;
+mod words;
 
 pub use error::{PrinterError, StartFailure};
 pub use path::OwnPath;

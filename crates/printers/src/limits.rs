@@ -44,11 +44,8 @@ pub const POLL_EVERY_MAX: Duration = Duration::from_secs(30);
 /// First and longest pause between two tries to open the push socket.
 pub const SOCKET_RETRY: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(120));
 
-/// Pause between two pings of the push socket.
+/// Silence on the push socket after which it is pinged; as much silence again, and it is dead.
 pub const SOCKET_PING_EVERY: Duration = Duration::from_secs(15);
-
-/// A push socket on which nothing at all (not even the answer to a ping) came for so long is dead.
-pub const SOCKET_SILENCE_MAX: Duration = Duration::from_secs(40);
 
 /// What was seen and not yet taken by the reader; when it is full, the socket is not read on.
 pub const WATCH_QUEUE_MAX: usize = 64;
