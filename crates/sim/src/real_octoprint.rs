@@ -7,6 +7,7 @@
 mod settings;
 #[cfg(test)]
 mod tests;
+mod venv;
 
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -23,10 +24,10 @@ use nix::unistd::Pid;
 use crate::leash::Leash;
 use crate::loopback::{Answer, call, free_port};
 
+pub use venv::{VENV_VAR, find_venv};
+
 /// The version whose behaviour our OctoPrint adapter is written against.
 pub const OCTOPRINT_VERSION: &str = "1.11.8";
-/// Names another Python environment that holds OctoPrint.
-pub const VENV_VAR: &str = "FLUXPRINT_OCTOPRINT_VENV";
 
 /// Pause between two looks at a starting or stopping OctoPrint.
 const LOOK_PERIOD: Duration = Duration::from_millis(100);
@@ -284,31 +285,4 @@ impl Running {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// The Python environment that holds OctoPrint.
-///
-/// # Errors
-/// When there is none; the message says how to get one.
-pub fn find_venv() -> Result<PathBuf> {
-    if let Some(venv) = std::env::var_os(VENV_VAR) {
-        return Ok(PathBuf::from(venv));
-    }
-    let starts = [
-        std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from),
-        std::env::current_dir().ok(),
-        std::env::current_exe().ok(),
-    ];
-    let relative = format!(".tools/octoprint-{OCTOPRINT_VERSION}");
-    starts
-        .iter()
-        .flatten()
-        .flat_map(|start| start.ancestors())
-        .map(|folder| folder.join(&relative))
-        .find(|venv| venv.join("bin/octoprint").exists())
-        .with_context(|| {
-            format!(
-                "OctoPrint {OCTOPRINT_VERSION} is not installed here; `cargo xtask test` does it"
-            )
-        })
 }
