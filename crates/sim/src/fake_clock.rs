@@ -25,8 +25,14 @@ impl FakeClock {
     /// A clock at [`FakeClock::START`] whose chance comes from `seed`.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        let inside = Inside { now: Self::START, monotonic: Monotonic(1_000_000), seed };
-        Self { inside: Mutex::new(inside) }
+        let inside = Inside {
+            now: Self::START,
+            monotonic: Monotonic(1_000_000),
+            seed,
+        };
+        Self {
+            inside: Mutex::new(inside),
+        }
     }
 
     /// Moves both clocks forward by `ms` milliseconds.

@@ -2,9 +2,12 @@
 //!
 //! Nothing here is linked into the product's own programs (edge E7).
 
+mod cuttable;
 pub mod fake_clock;
 mod leash;
 mod loopback;
+pub mod octoprint;
+mod own_thread;
 pub mod postgres;
 pub mod real_octoprint;
 

@@ -1,0 +1,101 @@
+//! Files and folders as `/api/files` shows them.
+
+use std::io;
+
+use serde_json::{Map, Value, json};
+
+use super::super::answer::percent_encoded;
+use super::super::stored_files::{Prints, StoredFiles};
+
+/// One stored file. Fields that OctoPrint leaves out while it knows nothing are left out here too.
+pub(super) fn file_entry(files: &StoredFiles, path: &str, origin: &str) -> io::Result<Value> {
+    let file = files.print_file(path)?;
+    let remembered = files.remembered(path);
+    let mut entry = json!({
+        "name": file.name(), "display": file.name(), "path": path, "origin": "local",
+        "type": "machinecode", "typePath": ["machinecode", "gcode"], "user": "admin",
+        "size": file.size_bytes, "date": file.date_s, "hash": remembered.sha1,
+        "refs": refs(path, origin),
+    });
+    if let Some(fields) = entry.as_object_mut() {
+        if let Some(userdata) = remembered.userdata {
+            fields.insert("userdata".to_owned(), userdata);
+        }
+        if let Some(prints) = remembered.prints {
+            add_history(fields, &prints);
+        }
+    }
+    Ok(entry)
+}
+
+/// The addresses of a stored file.
+pub(super) fn refs(path: &str, origin: &str) -> Value {
+    let path = percent_encoded(path);
+    json!({
+        "resource": format!("{origin}/api/files/local/{path}"),
+        "download": format!("{origin}/downloads/files/local/{path}"),
+    })
+}
+
+fn add_history(fields: &mut Map<String, Value>, prints: &Prints) {
+    let mut shown = json!({"success": prints.success, "failure": prints.failure});
+    if let (Some(last), Some(shown)) = (&prints.last, shown.as_object_mut()) {
+        let mut told = json!({"date": last.date_s, "success": last.success});
+        if let (Some(print_time_s), Some(told)) = (last.print_time_s, told.as_object_mut()) {
+            told.insert("printTime".to_owned(), json!(print_time_s));
+        }
+        shown.insert("last".to_owned(), told);
+    }
+    fields.insert("prints".to_owned(), shown);
+    if let Some((average, last)) = prints.times_s() {
+        let statistics =
+            json!({"averagePrintTime": {"_default": average}, "lastPrintTime": {"_default": last}});
+        fields.insert("statistics".to_owned(), statistics);
+    }
+}
+
+/// What is in a folder; sub-folders show their children only when `recursive`.
+pub(super) fn entries(
+    files: &StoredFiles,
+    folder: &str,
+    origin: &str,
+    recursive: bool,
+) -> io::Result<Vec<Value>> {
+    let mut entries = Vec::new();
+    for name in files.names(folder)? {
+        let path = |name: &str| {
+            if folder.is_empty() {
+                name.to_owned()
+            } else {
+                format!("{folder}/{name}")
+            }
+        };
+        if let Some(name) = name.strip_suffix('/') {
+            let children = if recursive {
+                entries_below(files, &path(name), origin)?
+            } else {
+                Vec::new()
+            };
+            entries.push(folder_entry(&path(name), name, origin, children));
+        } else {
+            entries.push(file_entry(files, &path(&name), origin)?);
+        }
+    }
+    Ok(entries)
+}
+
+fn entries_below(files: &StoredFiles, folder: &str, origin: &str) -> io::Result<Vec<Value>> {
+    entries(files, folder, origin, true)
+}
+
+fn folder_entry(path: &str, name: &str, origin: &str, children: Vec<Value>) -> Value {
+    let size: u64 = children
+        .iter()
+        .filter_map(|child| child.get("size")?.as_u64())
+        .sum();
+    json!({
+        "name": name, "display": name, "path": path, "origin": "local", "type": "folder",
+        "typePath": ["folder"], "children": children, "size": size,
+        "refs": {"resource": format!("{origin}/api/files/local/{}", percent_encoded(path))},
+    })
+}
