@@ -1,0 +1,18 @@
+//! The OctoPrint driver against a scripted peer, the virtual OctoPrint and a real one.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod bench;
+mod calls;
+mod hostile;
+mod peer;
+mod real;
+mod refusals;
+mod start;
+mod upload;
+mod watch;
