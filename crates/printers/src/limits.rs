@@ -32,8 +32,8 @@ pub const UPLOAD_CHUNK_BYTES: usize = 64 * 1024;
 /// Free space needed for an upload, in sizes of the file: a temporary copy and the file itself.
 pub const UPLOAD_SPACE_FACTOR: u64 = 2;
 
-/// Longest tag that is stored with an uploaded file, in bytes.
-pub const TAG_BYTES_MAX: usize = 200;
+/// The tag that is stored with an uploaded file is cut to this many characters.
+pub const TAG_CHARS_MAX: usize = 200;
 
 /// How often a printer is looked at while its push socket is not available.
 pub const POLL_EVERY: Duration = Duration::from_secs(2);
@@ -45,7 +45,7 @@ pub const POLL_EVERY_MAX: Duration = Duration::from_secs(30);
 pub const SOCKET_RETRY: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(120));
 
 /// Silence on the push socket after which it is pinged; as much silence again, and it is dead.
-pub const SOCKET_PING_EVERY: Duration = Duration::from_secs(15);
+pub const SOCKET_PING_EVERY: Duration = Duration::from_secs(5);
 
 /// What was seen and not yet taken by the reader; when it is full, the socket is not read on.
 pub const WATCH_QUEUE_MAX: usize = 64;

@@ -16,15 +16,16 @@ pub trait Printer: Send + Sync {
     async fn identify(&self) -> Result<Identity, PrinterError>;
 
     /// One fresh look. A program without a connection to its machine is an observation
-    /// (`offline` or `error`), not an error.
+    /// (`offline` or `error`), not an error. After `error` never [`Self::connect`] without a person:
+    /// whether the machine stopped itself for safety is told only by [`PrinterEvent::Error`].
     async fn look(&self) -> Result<Observation, PrinterError>;
 
     /// What is stored at `path`, if anything.
     async fn stored(&self, path: &OwnPath) -> Result<Option<StoredFile>, PrinterError>;
 
     /// Stores the local `file` of `size_bytes` at `path` without printing it, and compares what is
-    /// stored with what was sent. `tag` is kept with the file (at most
-    /// [`crate::limits::TAG_BYTES_MAX`] bytes). Safe to repeat; whatever goes wrong after bytes
+    /// stored with what was sent. `tag` is kept with the file, cut to
+    /// [`crate::limits::TAG_CHARS_MAX`] characters. Safe to repeat; whatever goes wrong after bytes
     /// were sent, the file is deleted again as far as possible.
     async fn upload(
         &self,

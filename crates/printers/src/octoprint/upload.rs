@@ -4,7 +4,7 @@ use super::OctoPrint;
 use super::http::read_json;
 use super::wire::Uploaded;
 use crate::error::PrinterError;
-use crate::limits::{TAG_BYTES_MAX, UPLOAD_CHUNK_BYTES, UPLOAD_SPACE_FACTOR, upload_timeout};
+use crate::limits::{TAG_CHARS_MAX, UPLOAD_CHUNK_BYTES, UPLOAD_SPACE_FACTOR, upload_timeout};
 use crate::path::OwnPath;
 use crate::port::StoredFile;
 use futures_util::TryStreamExt;
@@ -28,9 +28,6 @@ impl OctoPrint {
         tag: &str,
     ) -> Result<StoredFile, PrinterError> {
         let file = opened(file, size_bytes).await?;
-        if tag.len() > TAG_BYTES_MAX {
-            return Err(PrinterError::LocalFile);
-        }
         self.check_space(size_bytes).await?;
         let done = self.put_and_compare(path, file, size_bytes, tag).await;
         if done
@@ -113,6 +110,7 @@ fn form(path: &OwnPath, body: Body, size_bytes: u64, tag: &str) -> Result<Form, 
         .file_name(path.file_name())
         .mime_str("application/octet-stream")
         .map_err(|_| PrinterError::LocalFile)?;
+    let tag: String = tag.chars().take(TAG_CHARS_MAX).collect();
     let userdata = serde_json::json!({ "fluxprint": tag });
     Ok(Form::new()
         .text("path", OwnPath::FOLDER)
