@@ -40,7 +40,8 @@ pub fn is_there(program: &str) -> bool {
         .is_ok_and(|status| status.success())
 }
 
-fn spoken(command: &Command) -> String {
+/// A command as one would type it.
+pub fn spoken(command: &Command) -> String {
     let program = Path::new(command.get_program())
         .file_name()
         .unwrap_or_default();

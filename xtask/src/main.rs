@@ -1,37 +1,54 @@
 //! The words a developer says: `cargo xtask check`, `test`, `up`.
 
+mod binaries;
 mod check;
 mod command;
+mod crew;
+mod install;
 mod stages;
+mod test;
 mod tree;
+mod up;
 
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
+use stages::Stages;
+
 const USAGE: &str = "\
-cargo xtask check               format, lints and house rules
+cargo xtask check   format, lints and house rules
+cargo xtask test    everything, with what it needs installed
+cargo xtask up      the whole product on this machine; `up --help` says more
 ";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match run(&arguments) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    run(&words).unwrap_or_else(|error| {
+        eprintln!("{error:#}");
+        ExitCode::FAILURE
+    })
 }
 
-fn run(arguments: &[String]) -> Result<()> {
+fn run(words: &[&str]) -> Result<ExitCode> {
     let root = tree::root()?;
-    let mut stages = stages::Stages::new();
-    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let result = match words.as_slice() {
-        ["check"] => check::run(&root, &mut stages),
+    let mut stages = Stages::new();
+    match words {
+        ["check"] => {
+            let outcome = check::run(&root, &mut stages);
+            stages.print();
+            outcome?;
+        }
+        ["test"] => {
+            let closing = test::run(&root, &mut stages);
+            stages.print();
+            // The runner's own words come last, where one looks for them.
+            closing?.iter().for_each(|line| println!("{line}"));
+        }
+        ["up", "--help"] => println!("{}", up::USAGE),
+        ["up", rest @ ..] => return up::run(&root, rest),
         _ => bail!("{USAGE}"),
-    };
-    stages.print();
-    result
+    }
+    Ok(ExitCode::SUCCESS)
 }

@@ -1,0 +1,117 @@
+//! `cargo xtask up`: the whole product on this machine, with a printer to play with.
+
+mod choices;
+mod data_folder;
+mod pairing;
+mod programs;
+mod sample_part;
+mod told;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use crate::binaries::Binaries;
+use crate::crew::Crew;
+use crate::install;
+pub use choices::USAGE;
+
+use choices::Choices;
+use data_folder::DataFolder;
+use programs::Product;
+use told::Told;
+
+/// Starts everything, and ends it again when told to, when a part falls, or when the one print is done.
+pub fn run(root: &Path, arguments: &[&str]) -> Result<ExitCode> {
+    let choices = Choices::parse(arguments)?;
+    // First of all, so that every thread and program started below is covered.
+    let told = Told::listen()?;
+    install_for(root, &choices)?;
+    let binaries = Binaries::build(root)?;
+    let data = DataFolder::open(root, choices.fresh)?;
+    let mut crew = Crew::new(&data.logs())?;
+    let product = Product::start(&mut crew, &binaries, &data, &choices)?;
+    println!("FluxPrint is up: {}", product.url);
+    println!("Logs: {}", data.logs().display());
+    match &choices.once {
+        Some(file) => {
+            let file = part(file.as_deref(), &data)?;
+            print_once(&mut crew, &binaries, &data, &product, &file, &told)
+        }
+        None => {
+            println!(
+                "Owner token (short-lived): {}",
+                product.owner_token(&binaries, &data)?
+            );
+            println!("Ctrl-C ends it.");
+            wait(&mut crew, &told)
+        }
+    }
+}
+
+fn install_for(root: &Path, choices: &Choices) -> Result<()> {
+    install::slicer()?;
+    if choices.octoprint {
+        install::octoprint(root)?;
+    }
+    if choices.postgres {
+        install::postgres()?;
+    }
+    Ok(())
+}
+
+/// The file to print: the one that was named, or a small plate.
+fn part(file: Option<&Path>, data: &DataFolder) -> Result<PathBuf> {
+    match file {
+        Some(file) if file.is_file() => Ok(file.to_owned()),
+        Some(file) => bail!("There is no file {}.", file.display()),
+        None => sample_part::write(&data.path("sample-part.stl")),
+    }
+}
+
+/// Prints one file end to end; the exit code is that of `fluxprint smoke`.
+fn print_once(
+    crew: &mut Crew,
+    binaries: &Binaries,
+    data: &DataFolder,
+    product: &Product,
+    file: &Path,
+    told: &Told,
+) -> Result<ExitCode> {
+    let mut smoke = product.smoke(binaries, data, file).spawn()?;
+    let outcome = loop {
+        if let Some(status) = smoke.try_wait()? {
+            break Ok(ExitCode::from(
+                status
+                    .code()
+                    .and_then(|c| u8::try_from(c).ok())
+                    .unwrap_or(1),
+            ));
+        }
+        if told.within_a_moment() {
+            break Ok(told::INTERRUPTED.into());
+        }
+        if let Some(name) = crew.fallen() {
+            break Err(anyhow::anyhow!(
+                "{name} has ended; see {}",
+                data.logs().display()
+            ));
+        }
+    };
+    let _ = smoke.kill();
+    let _ = smoke.wait();
+    outcome
+}
+
+fn wait(crew: &mut Crew, told: &Told) -> Result<ExitCode> {
+    loop {
+        if told.within_a_moment() {
+            println!("Ending.");
+            return Ok(ExitCode::SUCCESS);
+        }
+        if let Some(name) = crew.fallen() {
+            bail!("{name} has ended by itself");
+        }
+    }
+}
