@@ -1,16 +1,19 @@
-//! `fluxprint-sim`: the simulator as a program. For demos, tests and load; never part of a
-//! deployment.
+//! `fluxprint-sim`: stand-ins for the world around FluxPrint as a program, for demos, tests and
+//! load. It is never part of a deployment.
+//!
+//! Every verb prints one line of JSON with `"ready": true` on standard output once it can be used,
+//! logs to standard error, and runs until it is told to end (SIGINT or SIGTERM).
+
+mod octoprint;
+mod rigs;
 
 use std::io::Write as _;
-use std::path::PathBuf;
-use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
-use clap::{Args, Parser, Subcommand};
-use fluxprint_clock::SystemClock;
-use fluxprint_sim::octoprint::knobs::Knobs;
-use fluxprint_sim::octoprint::{Config, VirtualOctoPrint};
-use serde_json::json;
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use serde_json::Value;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
 
 /// Stand-ins for the world around FluxPrint.
 #[derive(Parser)]
@@ -22,56 +25,45 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Verb {
-    /// Run a virtual OctoPrint until the program is ended.
-    Octoprint(OctoPrint),
-}
-
-#[derive(Args)]
-struct OctoPrint {
-    /// Folder for uploads and their history; a second start finds them again.
-    #[arg(long)]
-    dir: PathBuf,
-    /// Port on 127.0.0.1; 0 takes any free one.
-    #[arg(long, default_value_t = 0)]
-    port: u16,
-    /// The API key it accepts.
-    #[arg(long, env = "OCTOPRINT_API_KEY")]
-    api_key: String,
-    /// Printer seconds per real second.
-    #[arg(long, default_value_t = 1.0)]
-    speed: f64,
-    /// What goes wrong from the start, as JSON (the same as `PUT /sim/knobs` takes).
-    #[arg(long, default_value = "{}")]
-    knobs: String,
+    /// A virtual OctoPrint with knobs for failures.
+    Octoprint(octoprint::Octoprint),
+    /// A recording proxy in front of an OctoPrint that counts starts.
+    Proxy(octoprint::Proxy),
+    /// A real OctoPrint with its own virtual printer, from a local Python environment.
+    RealOctoprint(rigs::RealOctoprint),
+    /// A PostgreSQL cluster on loopback.
+    Postgres(rigs::PostgresCluster),
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt()
+        .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .init();
     match Cli::parse().verb {
-        Verb::Octoprint(wanted) => octoprint(wanted).await,
+        Verb::Octoprint(wanted) => wanted.run().await,
+        Verb::Proxy(wanted) => wanted.run().await,
+        Verb::RealOctoprint(wanted) => wanted.run().await,
+        Verb::Postgres(wanted) => wanted.run().await,
     }
 }
 
-async fn octoprint(wanted: OctoPrint) -> Result<()> {
-    let knobs: Knobs = serde_json::from_str(&wanted.knobs).context("--knobs is not understood")?;
-    let clock = Arc::new(SystemClock::new());
-    let mut config = Config::new(wanted.dir, &wanted.api_key, clock)
-        .with_port(wanted.port)
-        .with_speed(wanted.speed);
-    config.knobs = knobs;
-    let running = VirtualOctoPrint::start(config).context("the virtual OctoPrint cannot start")?;
-    say(&json!({"kind": "octoprint", "addr": running.addr(), "url": running.url()}))?;
-    tokio::signal::ctrl_c().await?;
-    running.stop();
+/// Says that everything is ready, then waits until the program is told to end.
+async fn ready_until_told(line: &Value) -> Result<()> {
+    let (mut interrupt, mut terminate) = (
+        signal(SignalKind::interrupt())?,
+        signal(SignalKind::terminate())?,
+    );
+    {
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "{line}")?;
+        out.flush()?;
+    }
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
     Ok(())
-}
-
-/// One line of JSON on standard output: the sign that everything is ready.
-fn say(line: &serde_json::Value) -> Result<()> {
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "{line}")?;
-    Ok(out.flush()?)
 }

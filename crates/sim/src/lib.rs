@@ -9,6 +9,7 @@ mod loopback;
 pub mod octoprint;
 mod own_thread;
 pub mod postgres;
+pub mod proxy;
 pub mod real_octoprint;
 
 pub use fake_clock::FakeClock;
