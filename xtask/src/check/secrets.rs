@@ -12,6 +12,8 @@ use crate::tree::TextFile;
 const PUBLISHED: &str = "xtask/published-secrets.sha256";
 /// Shorter words are no secrets.
 const WORD_BYTES_MIN: usize = 6;
+/// A line of a private key has at least this many characters.
+const KEY_TEXT_MIN: usize = 32;
 /// A token has at least this many letters and digits after its prefix.
 const TOKEN_TAIL_MIN: usize = 16;
 
@@ -46,16 +48,10 @@ fn published(list: &str) -> Vec<(&str, &str)> {
 fn look(files: &[TextFile], published: &[(&str, &str)]) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut clean = BTreeSet::new();
-    let header = concat!("PRIVATE", " KEY-----");
     for file in files {
+        found.extend(private_keys(file));
         for (index, line) in file.text.lines().enumerate() {
             let place = || format!("{}:{}", file.path, index + 1);
-            if line.contains(header) && line.contains("-----BEGIN") {
-                found.push(Finding::error(
-                    place(),
-                    "a private key: make it at run time instead",
-                ));
-            }
             for word in words(line) {
                 if word.len() < WORD_BYTES_MIN || clean.contains(word) {
                     continue;
@@ -68,6 +64,34 @@ fn look(files: &[TextFile], published: &[(&str, &str)]) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// A header alone is only code that reads keys; a key has its text behind it or on the next line.
+fn private_keys(file: &TextFile) -> Vec<Finding> {
+    let lines: Vec<&str> = file.text.lines().collect();
+    let is_key = |index: usize, line: &str| {
+        let next = lines.get(index + 1).copied().unwrap_or_default();
+        let begins = line
+            .split_once("-----BEGIN")
+            .and_then(|(_, rest)| rest.split_once("KEY-----"));
+        begins.is_some_and(|(kind, rest)| {
+            kind.contains("PRIVATE") && (has_key_text(rest) || has_key_text(next))
+        })
+    };
+    let hits = lines
+        .iter()
+        .enumerate()
+        .filter(|(index, line)| is_key(*index, line));
+    hits.map(|(index, _)| {
+        let place = format!("{}:{}", file.path, index + 1);
+        Finding::error(place, "a private key: make it at run time instead")
+    })
+    .collect()
+}
+
+fn has_key_text(line: &str) -> bool {
+    line.split(|c: char| !(c.is_ascii_alphanumeric() || "+/=".contains(c)))
+        .any(|run| run.len() >= KEY_TEXT_MIN)
 }
 
 /// The words of a line, cut in three ways: a secret may stand alone, behind `NAME=` or inside a URL.
@@ -129,7 +153,16 @@ mod tests {
 
     #[test]
     fn private_keys_and_tokens_are_found() {
-        assert_eq!(complaints(concat!("-----BEGIN EC PRIVATE", " KEY-----")), 1);
+        let header = "-----BEGIN EC PRIVATE KEY-----";
+        assert_eq!(complaints(&format!("{header}\n{}", "aB1+".repeat(16))), 1);
+        assert_eq!(
+            complaints(&format!("\"{header}\\n{}\"", "aB1+".repeat(16))),
+            1
+        );
+        assert_eq!(
+            complaints(&format!("if pem.contains(\"{header}\") {{\n}}")),
+            0
+        );
         assert!(complaints(&format!("{}{}", "AKIA", "A1".repeat(8))) > 0);
         assert_eq!(complaints("-----BEGIN CERTIFICATE-----"), 0);
     }
