@@ -80,8 +80,11 @@ impl<'a> Inspector<'a> {
             self.verdict.note(number, &Problem::TooLong);
         }
         let mut words = std::mem::take(&mut self.words);
-        words::collect(line.code, false, &mut words);
+        let lone_number = words::collect(line.code, false, &mut words);
         let text = self.first_reading(number, &line, &words);
+        if lone_number && text.is_none() {
+            self.verdict.note(number, &Problem::LoneNumber);
+        }
         if let Some(hidden) = if line.plain { text } else { Some(raw) } {
             words::collect(hidden, true, &mut words);
             self.other_readings(number, &words);
@@ -119,6 +122,11 @@ impl<'a> Inspector<'a> {
             self.verdict.note(number, &Problem::NotText);
         }
         let several = words.iter().skip(1).any(Word::begins_command);
+        if several {
+            // Marlin: one command, whose parameters are those of the whole line.
+            self.judge(number, &command);
+            self.heat(&command, false);
+        }
         for words in words.chunk_by(|_, next| !next.begins_command()) {
             if let Some(command) = Command::of(words) {
                 self.judge(number, &command);
@@ -133,10 +141,14 @@ impl<'a> Inspector<'a> {
     /// What another firmware might take for a command: behind an asterisk or an escaped
     /// semicolon, in quotes, in parentheses, in a message.
     fn other_readings(&mut self, number: u64, words: &[Word]) {
+        let start = words.iter().position(Word::begins_command);
+        let words = start.and_then(|at| words.get(at..)).unwrap_or_default();
+        if let Some(command) = Command::of(words) {
+            self.judge(number, &command);
+            self.heat(&command, false);
+        }
         for words in words.chunk_by(|_, next| !next.begins_command()) {
-            if words.first().is_some_and(Word::begins_command)
-                && let Some(command) = Command::of(words)
-            {
+            if let Some(command) = Command::of(words) {
                 self.judge(number, &command);
                 self.heat(&command, false);
             }
@@ -149,6 +161,7 @@ impl<'a> Inspector<'a> {
                 number,
                 does: "gives an order to the printer's server",
             }),
+            0 | 1 if text::continues_number(text) => Some(Problem::LoneNumber),
             0 | 1 | 117 | 118 => {
                 (!text::is_clean_message(text.trim_ascii())).then_some(Problem::Message)
             }

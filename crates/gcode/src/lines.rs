@@ -56,6 +56,15 @@ impl<'a> Lines<'a> {
         Ok(Some((self.number, line)))
     }
 
+    fn too_long(&self) -> GcodeError {
+        if self.number == 0 && self.line.starts_with(BINARY_MAGIC) {
+            return GcodeError::Binary;
+        }
+        GcodeError::LineTooLong {
+            line: self.number + 1,
+        }
+    }
+
     /// Fills the line; false at the end of the file.
     fn fill(&mut self) -> Result<bool, GcodeError> {
         let mut any = false;
@@ -73,9 +82,7 @@ impl<'a> Lines<'a> {
             let end = memchr::memchr2(b'\n', b'\r', bytes);
             let part = bytes.get(..end.unwrap_or(bytes.len())).unwrap_or_default();
             if self.line.len() + part.len() > LINE_BYTES_MAX {
-                return Err(GcodeError::LineTooLong {
-                    line: self.number + 1,
-                });
+                return Err(self.too_long());
             }
             self.line.extend_from_slice(part);
             self.after_cr = end.and_then(|at| bytes.get(at)) == Some(&b'\r');

@@ -35,6 +35,8 @@ pub(crate) enum Problem {
     NotACommand,
     /// Bytes beyond ASCII outside a comment or a message.
     NotText,
+    /// A number without a letter, which some firmware adds to the one before it.
+    LoneNumber,
     /// A command longer than firmware takes.
     TooLong,
     /// A target beyond the printer's limit.
@@ -84,6 +86,7 @@ impl Problem {
             Self::Extended => "GCODE_UNKNOWN_MACRO",
             Self::NotACommand => "GCODE_NOT_A_COMMAND",
             Self::NotText => "GCODE_NOT_TEXT",
+            Self::LoneNumber => "GCODE_LONE_NUMBER",
             Self::TooLong => "GCODE_COMMAND_TOO_LONG",
             Self::TooHot { .. } => "GCODE_TOO_HOT",
             Self::OddTemperature => "GCODE_TEMPERATURE_UNCLEAR",
@@ -112,6 +115,7 @@ impl Problem {
             }
             Self::NotACommand => "This line is not a printer command.".to_owned(),
             Self::NotText => "This command holds characters that no command has.".to_owned(),
+            Self::LoneNumber => "This command holds a number without a letter.".to_owned(),
             Self::TooLong => "This command is longer than 256 characters.".to_owned(),
             Self::TooHot {
                 heater,

@@ -25,9 +25,12 @@ impl Word {
 /// its number does not count, as in Marlin.
 ///
 /// Without `everything`, text in double quotes and in parentheses is passed over.
-pub(crate) fn collect(code: &[u8], everything: bool, words: &mut Vec<Word>) {
+///
+/// Gives whether a number stands alone behind white space: firmware that drops all white space
+/// reads `M104 S21 28` as S2128, and `M1 04 S999` as M104.
+pub(crate) fn collect(code: &[u8], everything: bool, words: &mut Vec<Word>) -> bool {
     words.clear();
-    let mut at = 0;
+    let (mut at, mut lone_number) = (0, false);
     while let Some(byte) = code.get(at) {
         at += 1;
         let closing = match byte {
@@ -53,8 +56,12 @@ pub(crate) fn collect(code: &[u8], everything: bool, words: &mut Vec<Word>) {
                 number: number.map(|(n, _)| n),
                 end: at,
             });
+        } else if byte.is_ascii_digit() {
+            let before = at.checked_sub(2).and_then(|before| code.get(before));
+            lone_number |= before.is_some_and(u8::is_ascii_whitespace);
         }
     }
+    lone_number
 }
 
 /// One command: its first word and its parameters.

@@ -28,6 +28,7 @@ struct Lines<'a> {
     reader: BufReader<&'a mut dyn Read>,
     line: Vec<u8>,
     number: u64,
+    after_cr: bool,
 }
 
 impl<'a> Lines<'a> {
@@ -36,10 +37,11 @@ impl<'a> Lines<'a> {
             reader: BufReader::with_capacity(crate::limits::CHUNK_BYTES, reader),
             line: Vec::new(),
             number: 0,
+            after_cr: false,
         }
     }
 
-    /// The next line and its number; the empty one between CR and LF counts as a line of its own.
+    /// The next line and its number counted from 1.
     fn next(&mut self) -> Result<Option<(u64, &[u8])>, ModelError> {
         self.line.clear();
         self.number += 1;
@@ -49,12 +51,17 @@ impl<'a> Lines<'a> {
                 let rest = !self.line.is_empty();
                 return Ok(rest.then_some((self.number, self.line.as_slice())));
             }
+            if std::mem::take(&mut self.after_cr) && bytes.first() == Some(&b'\n') {
+                self.reader.consume(1);
+                continue;
+            }
             let end = memchr::memchr2(b'\n', b'\r', bytes);
             let part = bytes.get(..end.unwrap_or(bytes.len())).unwrap_or_default();
             if self.line.len() + part.len() > LINE_BYTES_MAX {
                 return Err(ModelError::LineTooLong { line: self.number });
             }
             self.line.extend_from_slice(part);
+            self.after_cr = end.and_then(|at| bytes.get(at)) == Some(&b'\r');
             let used = part.len() + usize::from(end.is_some());
             self.reader.consume(used);
             if end.is_some() {

@@ -20,6 +20,7 @@ fn files_that_are_no_gcode_say_so() {
     );
     assert_eq!(code("v 0 0 0\nf 1 2 3\n"), "GCODE_NOT_GCODE");
     assert_eq!(code(b"GCDE\x01\0\0\0"), "GCODE_BINARY");
+    assert_eq!(code([b"GCDE", &[9; 200_000][..]].concat()), "GCODE_BINARY");
     for byte in [0, 7, 0x0b, 0x0c, 0x1b, 0x7f] {
         assert_eq!(code(ring_with(&[b'G', b'4', byte])), "GCODE_NOT_TEXT");
         assert_eq!(code(ring_with(&[b';', byte])), "GCODE_NOT_TEXT");

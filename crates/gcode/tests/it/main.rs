@@ -9,5 +9,6 @@
 mod facts;
 mod files;
 mod hostile;
+mod marlin;
 mod policy;
 mod spelling;

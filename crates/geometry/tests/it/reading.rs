@@ -73,6 +73,26 @@ fn files_that_are_no_stl_say_so() {
 }
 
 #[test]
+fn a_refusal_names_the_line_that_an_editor_would_show() {
+    for end in ["\n", "\r", "\r\n"] {
+        let text = [
+            "solid x",
+            "",
+            "facet normal 0 0 0",
+            "outer loop",
+            "vertex 1 2",
+            "",
+        ]
+        .join(end);
+        let refused = read(text.as_bytes()).unwrap_err();
+        assert!(
+            matches!(refused, ModelError::NotStl { line: Some(5) }),
+            "{refused:?}"
+        );
+    }
+}
+
+#[test]
 fn a_file_that_was_cut_off_is_truncated_wherever_the_cut_is() {
     let cube = triangles(&shapes::cube(20.0));
     let whole = binary(&cube);
