@@ -1,0 +1,126 @@
+//! What can go wrong between a question and its answer from a database.
+
+use fluxprint_domain::Refusal;
+use std::borrow::Cow;
+use std::path::PathBuf;
+
+/// The result of everything in this room.
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;
+
+/// Why a store did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// There is no such thing in this organisation.
+    #[error("there is no such thing here")]
+    NotFound,
+    /// A uniqueness rule forbids it; carries the name of the index, the same on both engines.
+    #[error("another one already holds {0}")]
+    Conflict(Cow<'static, str>),
+    /// Somebody else changed it in between: read again, then decide again.
+    #[error("it was changed in between")]
+    Stale,
+    /// A rule of the domain forbids it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The database has too much to do; the same call may succeed in a moment.
+    #[error("the database is busy")]
+    Busy,
+    /// There is no room left on the disk.
+    #[error("the disk of the database is full")]
+    Full,
+    /// The connection broke at the commit: nobody knows whether it was written.
+    #[error("the database did not say whether it has written this")]
+    Unknown(#[source] sqlx::Error),
+    /// Another program uses this data folder.
+    #[error("the data folder {0} is in use by another FluxPrint program")]
+    InUse(PathBuf),
+    /// The tables are older or newer than this program.
+    #[error("the database does not fit this program: run `fluxprint migrate`")]
+    OtherSchema,
+    /// The migrations could not be carried out.
+    #[error("the tables could not be made or brought up to date")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// The data folder cannot be used.
+    #[error("the data folder cannot be used")]
+    Folder(#[from] std::io::Error),
+    /// A row says what no version of this program has written.
+    #[error("the database holds an unreadable {0}")]
+    Unreadable(&'static str),
+    /// Everything else that the database refused.
+    #[error("the database reports an error")]
+    Backend(#[source] sqlx::Error),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        let Some(said) = error.as_database_error() else {
+            return match error {
+                sqlx::Error::RowNotFound => Self::NotFound,
+                sqlx::Error::PoolTimedOut => Self::Busy,
+                other => Self::Backend(other),
+            };
+        };
+        match said.code().as_deref().map(kind_of) {
+            Some(Kind::Busy) => Self::Busy,
+            Some(Kind::Full) => Self::Full,
+            Some(Kind::Unique) => Self::Conflict(index_of(said)),
+            Some(Kind::Foreign) => Self::NotFound,
+            _ => Self::Backend(error),
+        }
+    }
+}
+
+enum Kind {
+    Busy,
+    Full,
+    Unique,
+    Foreign,
+    Other,
+}
+
+/// SQLSTATE of PostgreSQL (appendix A of its manual) or the extended result code of SQLite.
+fn kind_of(code: &str) -> Kind {
+    match code {
+        "40001" | "40P01" | "55P03" | "5" | "261" | "517" | "6" | "262" => Kind::Busy,
+        "53100" | "13" => Kind::Full,
+        "23505" | "2067" | "1555" => Kind::Unique,
+        "23503" | "787" => Kind::Foreign,
+        _ => Kind::Other,
+    }
+}
+
+/// PostgreSQL names the index; SQLite names its columns, which [`UNIQUE_COLUMNS`] turns into the name.
+fn index_of(said: &dyn sqlx::error::DatabaseError) -> Cow<'static, str> {
+    if let Some(name) = said.constraint() {
+        return name.to_owned().into();
+    }
+    let message = said.message();
+    UNIQUE_COLUMNS
+        .iter()
+        .find(|(_, columns)| message.ends_with(columns))
+        .map_or_else(|| "primary key".into(), |(name, _)| (*name).into())
+}
+
+/// The unique indexes and how SQLite spells them in its errors. A test holds this against the tables.
+pub(crate) const UNIQUE_COLUMNS: [(&str, &str); 8] = [
+    ("bridges_code", ": bridges.code_sha256"),
+    ("bridges_token", ": bridges.token_sha256"),
+    (
+        "printers_local_name",
+        ": printers.org_id, printers.bridge_id, printers.local_name",
+    ),
+    (
+        "bed_tokens_unspent",
+        ": bed_tokens.org_id, bed_tokens.printer_id, bed_tokens.generation",
+    ),
+    (
+        "slices_of_model",
+        ": slices.org_id, slices.model_sha256, slices.profile_hash, slices.slicer_version",
+    ),
+    (
+        "attempts_open_printer",
+        ": attempts.org_id, attempts.printer_id",
+    ),
+    ("attempts_open_copy", ": attempts.org_id, attempts.copy_id"),
+    ("tasks_live", ": tasks.org_id, tasks.kind, tasks.subject"),
+];

@@ -1,0 +1,28 @@
+//! The limits of this room.
+
+/// Times a transaction is run again after the database was busy.
+pub const RETRIES_MAX: u32 = 5;
+/// Pause before the first of these, in milliseconds; doubled each time.
+pub const RETRY_PAUSE_MS: u64 = 5;
+/// Seconds a statement waits for a lock of another one.
+pub const LOCK_WAIT_S: u64 = 5;
+/// Seconds a statement may take on PostgreSQL.
+pub const STATEMENT_S: u64 = 15;
+/// Readers of one SQLite file.
+pub const SQLITE_READERS: u32 = 4;
+/// Connections of one process to PostgreSQL, for one room.
+pub const POSTGRES_CONNECTIONS: u32 = 10;
+/// Rows of one page of a list.
+pub const PAGE_ROWS_MAX: u32 = 100;
+/// Organisations, printers, bridges or open jobs read at once.
+pub const ROWS_MAX: u32 = 1_000;
+/// Events read from the outbox at once.
+pub const EVENTS_MAX: u32 = 500;
+/// Audit rows read at once.
+pub const AUDIT_ROWS_MAX: u32 = 500;
+/// Tries of a background task before it counts as dead.
+pub const TASK_TRIES_MAX: u32 = 5;
+/// Seconds before the second try of a background task; doubled each time.
+pub const TASK_PAUSE_S: i64 = 2;
+/// Characters of an error that are kept with a task.
+pub const TASK_ERROR_CHARS_MAX: usize = 500;

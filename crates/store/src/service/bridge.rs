@@ -1,0 +1,205 @@
+//! Bridges: the programs beside the printers, and how they prove who they are.
+
+use crate::audit;
+use crate::db::Db;
+use crate::error::{Result, StoreError};
+use crate::limits::ROWS_MAX;
+use crate::row::Row;
+use crate::service::{ServiceStore, handle};
+use crate::statement::{Statement, statements};
+use crate::value::args;
+use fluxprint_domain::id::{BridgeId, OrganisationId};
+use fluxprint_domain::{Sha256, Timestamp};
+use serde_json::json;
+
+statements! {
+    INSERT = "INSERT INTO bridges (org_id, id, name, code_sha256, code_expires_at, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6)";
+    // Across organisations, and the only such statements on a walled table: whoever dials in names
+    // no organisation. On PostgreSQL the policy `own_secret` shows just the row with this hash.
+    BY_TOKEN = "SELECT org_id, id, name, code_expires_at, token_sha256, created_at, revoked_at,
+        last_seen_at, version FROM bridges WHERE token_sha256 = $1";
+    BY_CODE = "SELECT org_id, id, name, code_expires_at, token_sha256, created_at, revoked_at,
+        last_seen_at, version FROM bridges WHERE code_sha256 = $1";
+    SHOW_SECRET = "SELECT $1", postgres "SELECT set_config('fluxprint.bridge_secret', $1, true)";
+    REDEEM = "UPDATE bridges SET token_sha256 = $4, code_sha256 = NULL, code_expires_at = NULL
+        WHERE org_id = $1 AND id = $2 AND code_sha256 = $3 AND code_expires_at > $5";
+    TOUCH = "UPDATE bridges SET last_seen_at = $3, version = $4 WHERE org_id = $1 AND id = $2";
+    REVOKE = "UPDATE bridges SET revoked_at = $3, token_sha256 = NULL, code_sha256 = NULL,
+        code_expires_at = NULL WHERE org_id = $1 AND id = $2 AND revoked_at IS NULL";
+    LIST = "SELECT org_id, id, name, code_expires_at, token_sha256, created_at, revoked_at,
+        last_seen_at, version FROM bridges WHERE org_id = $1 ORDER BY created_at, id LIMIT $2";
+}
+
+handle!(
+    /// The bridges of an organisation.
+    Bridges
+);
+
+/// A bridge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bridge {
+    /// Its organisation.
+    pub org: OrganisationId,
+    /// Which one.
+    pub id: BridgeId,
+    /// Its name.
+    pub name: String,
+    /// Until when its pairing code is good; `None` once used.
+    pub code_expires_at: Option<Timestamp>,
+    /// Whether it has a token.
+    pub paired: bool,
+    /// When it was added.
+    pub created_at: Timestamp,
+    /// When it was shut out.
+    pub revoked_at: Option<Timestamp>,
+    /// When it was last heard of.
+    pub last_seen_at: Option<Timestamp>,
+    /// The version it said it is.
+    pub version: Option<String>,
+}
+
+/// A bridge to be added.
+#[derive(Clone, Debug)]
+pub struct NewBridge<'a> {
+    /// Its id.
+    pub id: BridgeId,
+    /// Its name.
+    pub name: &'a str,
+    /// Hash of its one-time pairing code.
+    pub code_sha256: Sha256,
+    /// Until when the code is good.
+    pub code_expires_at: Timestamp,
+}
+
+impl Bridges<'_> {
+    /// Adds a bridge that is to prove itself with a one-time code.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] without such an organisation.
+    pub async fn create_with_code(
+        &self,
+        new: &NewBridge<'_>,
+        who: &str,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.db
+            .write(self.org, async |tx| {
+                let values = args![
+                    tx.org,
+                    new.id,
+                    new.name,
+                    new.code_sha256,
+                    new.code_expires_at,
+                    now
+                ];
+                tx.run(INSERT, values).await?;
+                let facts = json!({ "name": new.name, "code_expires_at": new.code_expires_at });
+                audit::append(tx, now, who, "bridge added", new.id, &facts).await
+            })
+            .await
+    }
+
+    /// Notes that a bridge was heard of.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when it is gone.
+    pub async fn touch(&self, bridge: BridgeId, version: &str, now: Timestamp) -> Result<()> {
+        self.db
+            .touch(self.org, async |tx| {
+                tx.swap(TOUCH, args![tx.org, bridge, now, version]).await
+            })
+            .await
+    }
+
+    /// All of them, oldest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn list(&self) -> Result<Vec<Bridge>> {
+        let rows = self
+            .db
+            .read(self.org, async |tx| {
+                tx.all(LIST, args![tx.org, ROWS_MAX]).await
+            })
+            .await?;
+        rows.iter().map(bridge).collect()
+    }
+
+    /// Shuts a bridge out: its code and token are worth nothing from now on.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when it is not there or was shut out before.
+    pub async fn revoke(&self, bridge: BridgeId, who: &str, now: Timestamp) -> Result<()> {
+        self.db
+            .write(self.org, async |tx| {
+                tx.swap(REVOKE, args![tx.org, bridge, now]).await?;
+                audit::append(tx, now, who, "bridge revoked", bridge, &json!({})).await
+            })
+            .await
+    }
+}
+
+impl ServiceStore {
+    /// Trades a one-time code for a token, once. The code is gone afterwards, whoever asks.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] for a code that never was, was used or has expired.
+    pub async fn redeem_bridge_code(
+        &self,
+        code_sha256: Sha256,
+        token_sha256: Sha256,
+        now: Timestamp,
+    ) -> Result<Bridge> {
+        let found = by_secret(&self.db, BY_CODE, code_sha256)
+            .await?
+            .ok_or(StoreError::NotFound)?;
+        self.db
+            .write(found.org, async |tx| {
+                let values = args![tx.org, found.id, code_sha256, token_sha256, now];
+                match tx.swap(REDEEM, values).await {
+                    Err(StoreError::Stale) => return Err(StoreError::NotFound),
+                    done => done?,
+                }
+                audit::append(tx, now, "bridge", "bridge paired", found.id, &json!({})).await
+            })
+            .await?;
+        Ok(Bridge {
+            paired: true,
+            code_expires_at: None,
+            ..found
+        })
+    }
+
+    /// The bridge that holds this token, whatever organisation it belongs to.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn bridge_by_token(&self, token_sha256: Sha256) -> Result<Option<Bridge>> {
+        by_secret(&self.db, BY_TOKEN, token_sha256).await
+    }
+}
+
+async fn by_secret(db: &Db, statement: Statement, secret: Sha256) -> Result<Option<Bridge>> {
+    let nobody = OrganisationId::from_uuid(uuid::Uuid::nil());
+    db.read(nobody, async |tx| {
+        tx.maybe(SHOW_SECRET, args![secret.to_string()]).await?;
+        let row = tx.maybe(statement, args![secret]).await?;
+        row.as_ref().map(bridge).transpose()
+    })
+    .await
+}
+
+fn bridge(row: &Row) -> Result<Bridge> {
+    Ok(Bridge {
+        org: row.get("org_id")?,
+        id: row.get("id")?,
+        name: row.get("name")?,
+        code_expires_at: row.get("code_expires_at")?,
+        paired: row.get::<Option<Sha256>>("token_sha256")?.is_some(),
+        created_at: row.get("created_at")?,
+        revoked_at: row.get("revoked_at")?,
+        last_seen_at: row.get("last_seen_at")?,
+        version: row.get("version")?,
+    })
+}

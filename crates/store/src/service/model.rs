@@ -1,0 +1,240 @@
+//! Models: files people sent, checked once.
+
+use crate::error::{Result, StoreError};
+use crate::limits::PAGE_ROWS_MAX;
+use crate::row::Row;
+use crate::service::handle;
+use crate::service::reason::{Reason, columns};
+use crate::service::task::{self, NewTask, Task};
+use crate::statement::statements;
+use crate::tx::Tx;
+use crate::value::args;
+use crate::{audit, outbox};
+use fluxprint_domain::units::SizeMm;
+use fluxprint_domain::{Sha256, Timestamp};
+use serde_json::json;
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT sha256, size_bytes, kind, name, state, x_mm, y_mm, z_mm, report, refusal_code,
+            refusal_sentence, refusal_remedy, created_at FROM models WHERE org_id = $1 ",
+            $rest
+        )
+    };
+}
+
+statements! {
+    GET = select!("AND sha256 = $2");
+    NEWEST = select!("ORDER BY created_at DESC, sha256 DESC LIMIT $2");
+    OLDER = select!("AND (created_at, sha256) < ($3, $4) ORDER BY created_at DESC, sha256 DESC LIMIT $2");
+    INSERT = "INSERT INTO models (org_id, sha256, size_bytes, kind, name, state, created_at)
+        VALUES ($1, $2, $3, $4, $5, 'received', $6) ON CONFLICT (org_id, sha256) DO NOTHING";
+    CHECKED = "UPDATE models SET state = 'checked', x_mm = $3, y_mm = $4, z_mm = $5, report = $6
+        WHERE org_id = $1 AND sha256 = $2 AND state = 'received'";
+    REFUSED = "UPDATE models SET state = 'refused', refusal_code = $3, refusal_sentence = $4,
+        refusal_remedy = $5 WHERE org_id = $1 AND sha256 = $2 AND state = 'received'";
+}
+
+handle!(
+    /// The models of an organisation.
+    Models
+);
+
+/// How far a model has got.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ModelState {
+    /// Stored, not yet checked.
+    Received,
+    /// Can be printed as far as one can tell without slicing.
+    Checked {
+        /// Its size; `None` when the file does not say (some G-code).
+        size: Option<SizeMm>,
+        /// The report, JSON.
+        report: String,
+    },
+    /// Cannot be printed.
+    Refused(Reason),
+}
+
+/// A model.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Model {
+    /// Hash of its bytes: its name inside the organisation.
+    pub sha256: Sha256,
+    /// How many bytes.
+    pub size_bytes: u64,
+    /// What kind of file by its content ("stl", "gcode").
+    pub kind: String,
+    /// What people call it.
+    pub name: String,
+    /// How far it has got.
+    pub state: ModelState,
+    /// When it was received.
+    pub created_at: Timestamp,
+}
+
+/// A model to be added.
+#[derive(Clone, Debug)]
+pub struct NewModel<'a> {
+    /// Hash of its bytes.
+    pub sha256: Sha256,
+    /// How many bytes.
+    pub size_bytes: u64,
+    /// What kind of file by its content.
+    pub kind: &'a str,
+    /// What people call it.
+    pub name: &'a str,
+}
+
+impl Models<'_> {
+    /// Adds a model together with the task that checks it. One with the same bytes stays as it is:
+    /// the answer is what is there, and whether it is new.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] without such an organisation.
+    pub async fn insert(
+        &self,
+        new: &NewModel<'_>,
+        check: &NewTask,
+        who: &str,
+        now: Timestamp,
+    ) -> Result<(Model, bool)> {
+        self.db
+            .write(self.org, async |tx| {
+                let values = args![tx.org, new.sha256, new.size_bytes, new.kind, new.name, now];
+                let added = tx.run(INSERT, values).await? == 1;
+                if added {
+                    task::enqueue(tx, check, now).await?;
+                    let facts = json!({ "kind": new.kind, "size_bytes": new.size_bytes });
+                    audit::append(tx, now, who, "model received", new.sha256, &facts).await?;
+                    tell(tx, new.sha256, "received", now).await?;
+                }
+                Ok((load(tx, new.sha256).await?, added))
+            })
+            .await
+    }
+
+    /// It was checked; the task that did it is finished with it.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when it had been checked or refused before, or when somebody else has
+    /// taken the task.
+    pub async fn mark_checked(
+        &self,
+        sha256: Sha256,
+        size: Option<SizeMm>,
+        report: &str,
+        task: &Task,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.db
+            .write(self.org, async |tx| {
+                task::finish(tx, task).await?;
+                let [x, y, z] = [
+                    size.map(|s| s.x_mm),
+                    size.map(|s| s.y_mm),
+                    size.map(|s| s.z_mm),
+                ];
+                tx.swap(CHECKED, args![tx.org, sha256, x, y, z, report])
+                    .await?;
+                audit::append(tx, now, "worker", "model checked", sha256, &json!({})).await?;
+                tell(tx, sha256, "checked", now).await
+            })
+            .await
+    }
+
+    /// It cannot be printed; the task that found out is finished with it.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when it had been checked or refused before, or when somebody else has
+    /// taken the task.
+    pub async fn mark_refused(
+        &self,
+        sha256: Sha256,
+        reason: &Reason,
+        task: &Task,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.db
+            .write(self.org, async |tx| {
+                task::finish(tx, task).await?;
+                let [code, sentence, remedy] = columns(Some(reason));
+                tx.swap(REFUSED, args![tx.org, sha256, code, sentence, remedy])
+                    .await?;
+                let facts = json!({ "code": reason.code });
+                audit::append(tx, now, "worker", "model refused", sha256, &facts).await?;
+                tell(tx, sha256, "refused", now).await
+            })
+            .await
+    }
+
+    /// One of them.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn get(&self, sha256: Sha256) -> Result<Model> {
+        self.db
+            .read(self.org, async |tx| load(tx, sha256).await)
+            .await
+    }
+
+    /// The newest first, after the one given, at most [`PAGE_ROWS_MAX`].
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn list(&self, after: Option<(Timestamp, Sha256)>, limit: u32) -> Result<Vec<Model>> {
+        let limit = limit.min(PAGE_ROWS_MAX);
+        let rows = self
+            .db
+            .read(self.org, async |tx| match after {
+                Some((at, sha256)) => tx.all(OLDER, args![tx.org, limit, at, sha256]).await,
+                None => tx.all(NEWEST, args![tx.org, limit]).await,
+            })
+            .await?;
+        rows.iter().map(model).collect()
+    }
+}
+
+async fn load(tx: &mut Tx, sha256: Sha256) -> Result<Model> {
+    model(&tx.one(GET, args![tx.org, sha256]).await?)
+}
+
+async fn tell(tx: &mut Tx, sha256: Sha256, state: &str, now: Timestamp) -> Result<()> {
+    let event = json!({ "sha256": sha256, "state": state });
+    outbox::append(tx, now, outbox::MODEL_STATUS, &event).await
+}
+
+fn model(row: &Row) -> Result<Model> {
+    let state = match row.get::<String>("state")?.as_str() {
+        "received" => ModelState::Received,
+        "checked" => ModelState::Checked {
+            size: size(row)?,
+            report: row.get("report")?,
+        },
+        "refused" => ModelState::Refused(
+            Reason::read(row, Reason::REFUSAL)?.ok_or(StoreError::Unreadable("refusal"))?,
+        ),
+        _ => return Err(StoreError::Unreadable("model state")),
+    };
+    Ok(Model {
+        sha256: row.get("sha256")?,
+        size_bytes: row.get("size_bytes")?,
+        kind: row.get("kind")?,
+        name: row.get("name")?,
+        state,
+        created_at: row.get("created_at")?,
+    })
+}
+
+/// The three columns of a size, NULL together.
+pub(crate) fn size(row: &Row) -> Result<Option<SizeMm>> {
+    let Some(x_mm) = row.get("x_mm")? else {
+        return Ok(None);
+    };
+    Ok(Some(SizeMm {
+        x_mm,
+        y_mm: row.get("y_mm")?,
+        z_mm: row.get("z_mm")?,
+    }))
+}

@@ -1,0 +1,57 @@
+//! A reason kept with a thing: a refusal as it was told to people.
+
+use crate::error::Result;
+use crate::row::Row;
+use fluxprint_domain::Refusal;
+
+/// Why something was refused, held or failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// Stable code (SCREAMING_SNAKE).
+    pub code: String,
+    /// What happened.
+    pub sentence: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+impl From<&Refusal> for Reason {
+    fn from(refusal: &Refusal) -> Self {
+        Self {
+            code: refusal.code().to_owned(),
+            sentence: refusal.sentence().into_owned(),
+            remedy: refusal.remedy().to_owned(),
+        }
+    }
+}
+
+impl Reason {
+    /// Reads three columns that are NULL together.
+    pub(crate) fn read(
+        row: &Row,
+        [code, sentence, remedy]: [&'static str; 3],
+    ) -> Result<Option<Self>> {
+        let Some(code) = row.get(code)? else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            code,
+            sentence: row.get(sentence)?,
+            remedy: row.get(remedy)?,
+        }))
+    }
+
+    /// The columns of a reason.
+    pub(crate) const REASON: [&str; 3] = ["reason_code", "reason_sentence", "reason_remedy"];
+    /// The columns of a refusal.
+    pub(crate) const REFUSAL: [&str; 3] = ["refusal_code", "refusal_sentence", "refusal_remedy"];
+}
+
+/// The three values to bind, NULL together.
+pub(crate) fn columns(reason: Option<&Reason>) -> [Option<String>; 3] {
+    [
+        reason.map(|it| it.code.clone()),
+        reason.map(|it| it.sentence.clone()),
+        reason.map(|it| it.remedy.clone()),
+    ]
+}

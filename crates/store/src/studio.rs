@@ -1,0 +1,183 @@
+//! The studio's room. In this part: its organisations, its audit chain, its outbox.
+
+use crate::audit::{self, AuditEntry, AuditHead, AuditVerdict};
+use crate::db::Db;
+use crate::error::Result;
+use crate::limits::ROWS_MAX;
+use crate::open::{Config, close};
+use crate::outbox::{self, Event};
+use crate::room::Room;
+use crate::row::Row;
+use crate::statement::{Statement, statements};
+use crate::value::args;
+use fluxprint_domain::Timestamp;
+use fluxprint_domain::id::OrganisationId;
+use serde_json::{Value as Json, json};
+
+statements! {
+    ENSURE = "INSERT INTO organisations (id, name, created_at) VALUES ($1, $2, $3)
+        ON CONFLICT (id) DO NOTHING";
+    LIST = "SELECT id, name FROM organisations ORDER BY id LIMIT $1";
+}
+
+/// Every statement of this room.
+pub(crate) const ROOM: &[&[Statement]] = &[audit::STATEMENTS, outbox::STATEMENTS, STATEMENTS];
+
+/// An organisation was made.
+pub const ORGANISATION_ADDED: &str = "organisation:added";
+
+/// The studio's database.
+#[derive(Clone, Debug)]
+pub struct StudioStore {
+    db: Db,
+}
+
+/// An organisation as the studio knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Organisation {
+    /// Its id.
+    pub id: OrganisationId,
+    /// Its name.
+    pub name: String,
+}
+
+impl StudioStore {
+    /// Opens the studio's database; on SQLite makes it and brings it up to date.
+    ///
+    /// # Errors
+    /// As [`crate::ServiceStore::open`].
+    pub async fn open(config: &Config) -> Result<Self> {
+        Ok(Self {
+            db: config.open(Room::Studio).await?,
+        })
+    }
+
+    /// Waits for open transactions and closes every connection.
+    pub async fn close(&self) {
+        close(&self.db).await;
+    }
+
+    /// Makes an organisation unless it is there; the outbox tells the service of it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn ensure_organisation(
+        &self,
+        id: OrganisationId,
+        name: &str,
+        who: &str,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.db
+            .write(id, async |tx| {
+                if tx.run(ENSURE, args![id, name, now]).await? == 0 {
+                    return Ok(());
+                }
+                let facts = json!({ "name": name });
+                audit::append(tx, now, who, "organisation added", id, &facts).await?;
+                outbox::append(tx, now, ORGANISATION_ADDED, &facts).await
+            })
+            .await
+    }
+
+    /// The organisations, oldest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn organisations(&self) -> Result<Vec<Organisation>> {
+        let nobody = OrganisationId::from_uuid(uuid::Uuid::nil());
+        let rows = self
+            .db
+            .read(nobody, async |tx| tx.all(LIST, args![ROWS_MAX]).await)
+            .await?;
+        let organisation = |row: &Row| {
+            Ok(Organisation {
+                id: row.get("id")?,
+                name: row.get("name")?,
+            })
+        };
+        rows.iter().map(organisation).collect()
+    }
+
+    /// Notes an act that changes no other row ("token minted").
+    ///
+    /// # Errors
+    /// [`crate::StoreError::NotFound`] without such an organisation.
+    pub async fn note(
+        &self,
+        org: OrganisationId,
+        at: Timestamp,
+        who: &str,
+        what: &str,
+        object: &str,
+        facts: &Json,
+    ) -> Result<()> {
+        self.db
+            .write(org, async |tx| {
+                audit::append(tx, at, who, what, object, facts).await
+            })
+            .await
+    }
+
+    /// The audit rows after number `after`, oldest first, at most `limit` of them.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn audit(
+        &self,
+        org: OrganisationId,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<AuditEntry>> {
+        self.db
+            .read(org, async |tx| audit::list(tx, after, limit).await)
+            .await
+    }
+
+    /// Checks every seal of an organisation's chain; `noted` is a head exported earlier.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn verify_audit(
+        &self,
+        org: OrganisationId,
+        noted: Option<AuditHead>,
+    ) -> Result<AuditVerdict> {
+        self.db
+            .read(org, async |tx| audit::verify(tx, noted).await)
+            .await
+    }
+
+    /// The events of an organisation after number `seq`, oldest first, at most `limit` of them.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn events_since(
+        &self,
+        org: OrganisationId,
+        seq: i64,
+        limit: u32,
+    ) -> Result<Vec<Event>> {
+        self.db
+            .read(org, async |tx| outbox::since(tx, seq, limit).await)
+            .await
+    }
+
+    /// Forgets the events from before `before`; returns how many.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn prune_events(&self, org: OrganisationId, before: Timestamp) -> Result<u64> {
+        self.db
+            .touch(org, async |tx| outbox::prune(tx, before).await)
+            .await
+    }
+
+    /// Prepares every statement of this room and returns the ones that do not fit the tables.
+    ///
+    /// # Errors
+    /// Whatever keeps the database from answering at all.
+    pub async fn check_statements(&self) -> Result<Vec<String>> {
+        self.db.check_statements(Room::Studio).await
+    }
+}
