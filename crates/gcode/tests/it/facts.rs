@@ -53,6 +53,7 @@ fn positions_follow_modes_offsets_and_units() {
         max_mm("G91\nG1 X5 Y5 Z1\nG1 X5 E1\nG1 X-2 E1"),
         [10.0, 5.0, 1.0]
     );
+    assert_eq!(max_mm("G91\nG1 X5 E1\nG1 X5 E1"), [10.0, 0.0, 0.0]);
     assert_eq!(max_mm("G20\nG1 X1 Y2 Z1 E1"), [25.4, 50.8, 25.4]);
     assert_eq!(max_mm("G1 X50\nG92 X0\nG1 X10 E1"), [60.0, 0.0, 0.0]);
     assert_eq!(max_mm("G1 X50\nG92 X0\nG92.1\nG1 X10 E1"), [50.0, 0.0, 0.0]);
