@@ -2,6 +2,7 @@
 
 use crate::bench::{file, octoprint, path, until};
 use crate::peer::{Peer, Reply, greetings, healthy};
+use fluxprint_printers::octoprint::OctoPrint;
 use fluxprint_printers::{Printer, Seen};
 use futures_util::SinkExt;
 use serde_json::{Value, json};
@@ -50,26 +51,7 @@ async fn everything_the_driver_can_do_stays_within_the_closed_list() {
     )
     .await;
     let printer = octoprint(&peer.address, "a-key");
-    let local = file("G28\n");
-    let mut watch = printer.watch();
-    until(&mut watch, |seen| matches!(seen, Seen::Event(_))).await;
-    printer.identify().await.unwrap();
-    printer.look().await.unwrap();
-    printer.stored(&path(1)).await.unwrap();
-    // Every upload fails here: nothing is stored. So its cleaning up is on the list as well.
-    printer
-        .upload(&path(1), local.path(), 4, "t")
-        .await
-        .unwrap_err();
-    printer.start(&path(1)).await.unwrap();
-    printer.pause().await.unwrap();
-    printer.resume().await.unwrap();
-    printer.cancel().await.unwrap();
-    printer.heaters_off().await.unwrap();
-    printer.emergency_stop().await.unwrap();
-    printer.connect().await.unwrap();
-    printer.disconnect().await.unwrap();
-    printer.delete(&path(1)).await.unwrap();
+    ask_everything(&printer).await;
 
     let asked = peer.asked();
     let allowed = allowed();
@@ -111,6 +93,30 @@ async fn everything_the_driver_can_do_stays_within_the_closed_list() {
         ]
     );
     narrow_and_in_order(&told.lock().unwrap());
+}
+
+/// Every method of the port.
+async fn ask_everything(printer: &OctoPrint) {
+    let local = file("G28\n");
+    let mut watch = printer.watch();
+    until(&mut watch, |seen| matches!(seen, Seen::Event(_))).await;
+    printer.identify().await.unwrap();
+    printer.look().await.unwrap();
+    printer.stored(&path(1)).await.unwrap();
+    // Every upload fails here: nothing is stored. So its cleaning up is on the list as well.
+    printer
+        .upload(&path(1), local.path(), 4, "t")
+        .await
+        .unwrap_err();
+    printer.start(&path(1)).await.unwrap();
+    printer.pause().await.unwrap();
+    printer.resume().await.unwrap();
+    printer.cancel().await.unwrap();
+    printer.heaters_off().await.unwrap();
+    printer.emergency_stop().await.unwrap();
+    printer.connect().await.unwrap();
+    printer.disconnect().await.unwrap();
+    printer.delete(&path(1)).await.unwrap();
 }
 
 /// The subscription comes before the session, or minutes of terminal lines come first.
