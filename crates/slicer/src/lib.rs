@@ -7,11 +7,13 @@
 
 mod allowed;
 mod closure;
+mod cores;
 mod error;
 mod gcode_copy;
 pub mod limits;
 mod material;
 mod profile;
+mod profile_error;
 mod programs;
 mod prusa;
 mod quality;
@@ -25,7 +27,8 @@ pub use closure::Program;
 pub use error::SliceError;
 pub use limits::Limits;
 pub use material::{MaterialSettings, material_settings};
-pub use profile::{Profile, ProfileError};
+pub use profile::Profile;
+pub use profile_error::ProfileError;
 pub use prusa::{PrusaConfig, PrusaSlicer};
 pub use quality::{QualitySettings, quality_settings};
 

@@ -52,6 +52,8 @@ pub struct Limits {
     pub cpu_s: u64,
     /// Wall clock: one and a half times the CPU limit.
     pub wall: Duration,
+    /// The only core it may use; any when not set.
+    pub core: Option<u32>,
 }
 
 impl Limits {
@@ -69,6 +71,7 @@ impl Limits {
             tasks: TASKS_MAX,
             cpu_s,
             wall: Duration::from_secs(cpu_s * 3 / 2),
+            core: None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The real PrusaSlicer, locked in.
 
 use crate::closure::Program;
+use crate::cores::Cores;
 use crate::error::SliceError;
 use crate::gcode_copy;
 use crate::limits::{Limits, TRIANGLES_MAX};
@@ -12,7 +13,6 @@ use std::io::SeekFrom;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
-use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 const MESH: &str = "model.stl";
@@ -41,7 +41,7 @@ pub struct PrusaSlicer {
     sandbox: Sandbox,
     version: String,
     work_root: PathBuf,
-    free: Semaphore,
+    cores: Cores,
 }
 
 impl PrusaSlicer {
@@ -61,13 +61,12 @@ impl PrusaSlicer {
         let sandbox = Sandbox::find().await?;
         let work_root = config.work_root.unwrap_or_else(std::env::temp_dir);
         let version = ask_version(&sandbox, &program, &work_root).await?;
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Self {
             program,
             sandbox,
             version,
             work_root,
-            free: Semaphore::new(config.jobs.unwrap_or(cores).max(1)),
+            cores: Cores::new(config.jobs),
         })
     }
 
@@ -80,6 +79,7 @@ impl PrusaSlicer {
     async fn slice_in(
         &self,
         folder: &Path,
+        core: Option<u32>,
         request: &SliceRequest<'_>,
     ) -> Result<Sliced, SliceError> {
         let began = Instant::now();
@@ -90,7 +90,10 @@ impl PrusaSlicer {
             vec!["--export-gcode".into(), "--loglevel".into(), "0".into()];
         args.extend(request.profile.arguments());
         args.extend(["--output".into(), job_path(GCODE), job_path(MESH)]);
-        let limits = Limits::for_triangles(request.triangle_count);
+        let limits = Limits {
+            core,
+            ..Limits::for_triangles(request.triangle_count)
+        };
         let command = self.sandbox.command(&self.program, &args, folder, &limits);
         let ended = run(command, folder, &limits).await?;
         verdict::judge(&ended)?;
@@ -119,10 +122,9 @@ impl Slicer for PrusaSlicer {
         if request.triangle_count > TRIANGLES_MAX {
             return Err(SliceError::TooDetailed);
         }
-        // The semaphore is never closed; if it were, going on without it would do no harm.
-        let _core = self.free.acquire().await;
+        let core = self.cores.take().await;
         let folder = TempDir::with_prefix_in("fluxprint-slice-", &self.work_root)?;
-        let result = self.slice_in(folder.path(), &request).await;
+        let result = self.slice_in(folder.path(), core.number(), &request).await;
         if let Err(error) = &result {
             remove(request.out).await?;
             tracing::warn!(

@@ -1,9 +1,9 @@
 //! The sandbox of S-45: one program, its libraries, one work folder, and nothing else of the
 //! machine.
 //!
-//! Three small programs lock the fourth in, each executing the next: `setpriv` gives up root (only
-//! when we are root: the limit on processes does not bind root), `prlimit` sets the limits, and
-//! `bwrap` builds fresh namespaces without network, capabilities, environment or further user
+//! Small programs lock the last one in, each executing the next: `taskset` leaves it one core,
+//! `setpriv` gives up root (only when we are root: the limit on processes does not bind root),
+//! `prlimit` sets the limits, and `bwrap` builds fresh namespaces without network, capabilities, environment or further user
 //! namespaces. Doing this through programs keeps our own code free of `unsafe`.
 //!
 //! `--die-with-parent` watches the *thread* that started the program. Tokio's workers live as long
@@ -38,6 +38,7 @@ const DISABLE_USERNS_SINCE: (u32, u32) = (0, 8);
 pub struct Sandbox {
     bwrap: PathBuf,
     prlimit: PathBuf,
+    taskset: PathBuf,
     drop_to: Option<DropTo>,
     disables_userns: bool,
 }
@@ -73,6 +74,7 @@ impl Sandbox {
         Ok(Self {
             disables_userns: version(&bwrap).await >= Some(DISABLE_USERNS_SINCE),
             prlimit: find("prlimit")?,
+            taskset: find("taskset")?,
             bwrap,
             drop_to,
         })
@@ -107,7 +109,8 @@ impl Sandbox {
         work_dir: &Path,
         limits: &Limits,
     ) -> Command {
-        let mut words = self.drop_words();
+        let mut words = self.core_words(limits);
+        words.extend(self.drop_words());
         words.push(self.prlimit.clone().into());
         words.extend(self.limit_words(limits));
         words.push(self.bwrap.clone().into());
@@ -126,6 +129,17 @@ impl Sandbox {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         command
+    }
+
+    fn core_words(&self, limits: &Limits) -> Vec<OsString> {
+        limits.core.map_or_else(Vec::new, |core| {
+            let core = core.to_string();
+            vec![
+                self.taskset.clone().into(),
+                "--cpu-list".into(),
+                core.into(),
+            ]
+        })
     }
 
     fn drop_words(&self) -> Vec<OsString> {

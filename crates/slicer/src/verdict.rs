@@ -40,7 +40,7 @@ pub(crate) fn judge(ended: &Ended) -> Result<(), SliceError> {
 
 /// Whether one of the programs that lock the slicer in gave up before it ran.
 pub(crate) fn lock_failed(ended: &Ended) -> bool {
-    ["bwrap: ", "prlimit: ", "setpriv: "]
+    ["bwrap: ", "prlimit: ", "setpriv: ", "taskset: "]
         .iter()
         .any(|name| ended.stderr.starts_with(name))
 }
