@@ -10,15 +10,11 @@ use std::io::Write;
 /// Free text of the header: ours, always the same, and not beginning with "solid".
 const TITLE: &[u8] = b"FluxPrint canonical mesh 1, millimetres";
 
-/// How far off the origin the middle of a part may stay. A part that has been moved once is
-/// nearer than that, so moving it again changes no bit.
-const CENTRED_MM: f64 = 0.001;
-
 /// Writes the mesh as a binary STL that depends on nothing but the mesh: the same mesh gives the
 /// same bytes on every machine.
 ///
-/// The part stands on z = 0 with the middle of its bounding box at x = y = 0 (within
-/// 0.001 mm); every triangle looks outwards; normals are computed anew; attribute bytes are 0;
+/// The part stands on z = 0 with the middle of its bounding box at x = y = 0, so that
+/// writing a canonical mesh again changes nothing; every triangle looks outwards; normals are computed anew; attribute bytes are 0;
 /// triangles that have no area because two corners are equal are left out. The triangles keep
 /// their order. Corners keep the precision of an STL file (32 bits).
 ///
@@ -57,16 +53,8 @@ pub fn write_canonical(mesh: &Mesh, target: &mut dyn Write) -> Result<(), ModelE
 
 /// What is taken off every corner.
 fn shift(measures: &Measures) -> [f64; 3] {
-    let middle = |min: f64, max: f64| {
-        let middle = f64::midpoint(min, max);
-        if middle.abs() < CENTRED_MM {
-            0.0
-        } else {
-            middle
-        }
-    };
     let ([x0, y0, z0], [x1, y1, _]) = (measures.min_mm, measures.max_mm);
-    [middle(x0, x1), middle(y0, y1), z0]
+    [f64::midpoint(x0, x1), f64::midpoint(y0, y1), z0]
 }
 
 fn place(corner: Corner, shift: [f64; 3]) -> Corner {
