@@ -36,65 +36,72 @@ enum Purpose {
     Read,
 }
 
-impl Db {
-    /// Runs `work` as one transaction and commits it. May run it several times: `work` must have
-    /// no effect but on its transaction.
-    pub(crate) async fn write<T>(
-        &self,
-        org: OrganisationId,
-        work: impl AsyncFn(&mut Tx) -> Result<T>,
-    ) -> Result<T> {
-        self.retrying(org, Purpose::Write, work).await
-    }
-
-    /// Like [`Self::write`], without waiting for others of the organisation.
-    pub(crate) async fn touch<T>(
-        &self,
-        org: OrganisationId,
-        work: impl AsyncFn(&mut Tx) -> Result<T>,
-    ) -> Result<T> {
-        self.retrying(org, Purpose::Touch, work).await
-    }
-
-    /// Runs `work` on one consistent state.
-    pub(crate) async fn read<T>(
-        &self,
-        org: OrganisationId,
-        work: impl AsyncFn(&mut Tx) -> Result<T>,
-    ) -> Result<T> {
-        self.retrying(org, Purpose::Read, work).await
-    }
-
-    async fn retrying<T>(
-        &self,
-        org: OrganisationId,
-        purpose: Purpose,
-        work: impl AsyncFn(&mut Tx) -> Result<T>,
-    ) -> Result<T> {
+/// Runs the body as one transaction of an organisation and gives its result:
+/// `transaction!(db.write(org), |tx| { … })`. While the database is busy the body is run again, so
+/// it must have no effect but on its transaction.
+// A macro, because a function that takes such a body as an async closure makes futures that the
+// compiler cannot prove to be `Send`.
+macro_rules! transaction {
+    ($db:ident.$purpose:ident($org:expr), |$tx:ident| $body:expr) => {
+        $crate::db::transaction!(@ $db, $purpose, $org, $tx, $body)
+    };
+    ($on:ident.db.$purpose:ident($org:expr), |$tx:ident| $body:expr) => {
+        $crate::db::transaction!(@ $on.db, $purpose, $org, $tx, $body)
+    };
+    (@ $db:expr, $purpose:ident, $org:expr, $tx:ident, $body:expr) => {{
         let mut tries = 0;
         loop {
-            match self.once(org, purpose, &work).await {
-                Err(StoreError::Busy) if tries < RETRIES_MAX => tries += 1,
-                done => return done,
+            let done = match $db.$purpose($org).await {
+                Ok(mut open) => {
+                    let work = $crate::db::fallible(async {
+                        let $tx = &mut open;
+                        $body
+                    });
+                    let done = work.await;
+                    open.end(done).await
+                }
+                Err(error) => Err(error),
+            };
+            if let Some(done) = $crate::db::unless_busy(done, &mut tries).await {
+                break done;
             }
-            tokio::time::sleep(Duration::from_millis(RETRY_PAUSE_MS << tries)).await;
         }
+    }};
+}
+pub(crate) use transaction;
+
+/// Tells the compiler what a transaction's body gives.
+pub(crate) fn fallible<T, F: Future<Output = Result<T>>>(work: F) -> F {
+    work
+}
+
+/// The result, or nothing after a pause: then it is to be tried again. The one place where a busy
+/// database, a deadlock or a failed serialisation is retried.
+pub(crate) async fn unless_busy<T>(done: Result<T>, tries: &mut u32) -> Option<Result<T>> {
+    match done {
+        Err(StoreError::Busy) if *tries < RETRIES_MAX => {
+            tokio::time::sleep(Duration::from_millis(RETRY_PAUSE_MS << *tries)).await;
+            *tries += 1;
+            None
+        }
+        done => Some(done),
+    }
+}
+
+impl Db {
+    /// Begins changes with audit and outbox.
+    pub(crate) async fn write(&self, org: OrganisationId) -> Result<Tx> {
+        self.begin(org, Purpose::Write).await
     }
 
-    async fn once<T>(
-        &self,
-        org: OrganisationId,
-        purpose: Purpose,
-        work: &impl AsyncFn(&mut Tx) -> Result<T>,
-    ) -> Result<T> {
-        let mut tx = self.begin(org, purpose).await?;
-        match work(&mut tx).await {
-            Ok(value) => tx.commit().await.map(|()| value),
-            Err(error) => {
-                tx.rollback().await;
-                Err(error)
-            }
-        }
+    /// Begins a small change that does not wait for others of the organisation.
+    pub(crate) async fn touch(&self, org: OrganisationId) -> Result<Tx> {
+        self.begin(org, Purpose::Touch).await
+    }
+
+    /// Begins reading one consistent state.
+    pub(crate) async fn read(&self, org: OrganisationId) -> Result<Tx> {
+        self.begin(org, Purpose::Read).await
     }
 
     async fn begin(&self, org: OrganisationId, purpose: Purpose) -> Result<Tx> {

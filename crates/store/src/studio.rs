@@ -2,6 +2,7 @@
 
 use crate::audit::{self, AuditEntry, AuditHead, AuditVerdict};
 use crate::db::Db;
+use crate::db::transaction;
 use crate::error::Result;
 use crate::limits::ROWS_MAX;
 use crate::open::{Config, close};
@@ -68,16 +69,14 @@ impl StudioStore {
         who: &str,
         now: Timestamp,
     ) -> Result<()> {
-        self.db
-            .write(id, async |tx| {
-                if tx.run(ENSURE, args![id, name, now]).await? == 0 {
-                    return Ok(());
-                }
-                let facts = json!({ "name": name });
-                audit::append(tx, now, who, "organisation added", id, &facts).await?;
-                outbox::append(tx, now, ORGANISATION_ADDED, &facts).await
-            })
-            .await
+        transaction!(self.db.write(id), |tx| {
+            if tx.run(ENSURE, args![id, name, now]).await? == 0 {
+                return Ok(());
+            }
+            let facts = json!({ "name": name });
+            audit::append(tx, now, who, "organisation added", id, &facts).await?;
+            outbox::append(tx, now, ORGANISATION_ADDED, &facts).await
+        })
     }
 
     /// The organisations, oldest first.
@@ -86,10 +85,9 @@ impl StudioStore {
     /// Those of the database.
     pub async fn organisations(&self) -> Result<Vec<Organisation>> {
         let nobody = OrganisationId::from_uuid(uuid::Uuid::nil());
-        let rows = self
-            .db
-            .read(nobody, async |tx| tx.all(LIST, args![ROWS_MAX]).await)
-            .await?;
+        let rows = transaction!(self.db.read(nobody), |tx| tx
+            .all(LIST, args![ROWS_MAX])
+            .await)?;
         let organisation = |row: &Row| {
             Ok(Organisation {
                 id: row.get("id")?,
@@ -112,11 +110,9 @@ impl StudioStore {
         object: &str,
         facts: &Json,
     ) -> Result<()> {
-        self.db
-            .write(org, async |tx| {
-                audit::append(tx, at, who, what, object, facts).await
-            })
-            .await
+        transaction!(self.db.write(org), |tx| {
+            audit::append(tx, at, who, what, object, facts).await
+        })
     }
 
     /// The audit rows after number `after`, oldest first, at most `limit` of them.
@@ -129,9 +125,7 @@ impl StudioStore {
         after: i64,
         limit: u32,
     ) -> Result<Vec<AuditEntry>> {
-        self.db
-            .read(org, async |tx| audit::list(tx, after, limit).await)
-            .await
+        transaction!(self.db.read(org), |tx| audit::list(tx, after, limit).await)
     }
 
     /// Checks every seal of an organisation's chain; `noted` is a head exported earlier.
@@ -143,9 +137,7 @@ impl StudioStore {
         org: OrganisationId,
         noted: Option<AuditHead>,
     ) -> Result<AuditVerdict> {
-        self.db
-            .read(org, async |tx| audit::verify(tx, noted).await)
-            .await
+        transaction!(self.db.read(org), |tx| audit::verify(tx, noted).await)
     }
 
     /// The events of an organisation after number `seq`, oldest first, at most `limit` of them.
@@ -158,9 +150,7 @@ impl StudioStore {
         seq: i64,
         limit: u32,
     ) -> Result<Vec<Event>> {
-        self.db
-            .read(org, async |tx| outbox::since(tx, seq, limit).await)
-            .await
+        transaction!(self.db.read(org), |tx| outbox::since(tx, seq, limit).await)
     }
 
     /// Forgets the events from before `before`; returns how many.
@@ -168,9 +158,7 @@ impl StudioStore {
     /// # Errors
     /// Those of the database.
     pub async fn prune_events(&self, org: OrganisationId, before: Timestamp) -> Result<u64> {
-        self.db
-            .touch(org, async |tx| outbox::prune(tx, before).await)
-            .await
+        transaction!(self.db.touch(org), |tx| outbox::prune(tx, before).await)
     }
 
     /// Prepares every statement of this room and returns the ones that do not fit the tables.

@@ -118,8 +118,19 @@ impl Tx {
         ))
     }
 
-    /// Ends it for good. An error here means that nobody knows, unless the engine says otherwise.
-    pub(crate) async fn commit(self) -> Result<()> {
+    /// Commits what went well, takes back what did not.
+    pub(crate) async fn end<T>(self, done: Result<T>) -> Result<T> {
+        match done {
+            Ok(value) => self.commit().await.map(|()| value),
+            Err(error) => {
+                self.rollback().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// An error here means that nobody knows, unless the engine says otherwise.
+    async fn commit(self) -> Result<()> {
         let committed = match self.engine {
             Engine::Lite(tx) => tx.commit().await,
             Engine::Pg(tx) => tx.commit().await,
@@ -131,7 +142,7 @@ impl Tx {
     }
 
     /// Takes everything back.
-    pub(crate) async fn rollback(self) {
+    async fn rollback(self) {
         let ended = match self.engine {
             Engine::Lite(tx) => tx.rollback().await,
             Engine::Pg(tx) => tx.rollback().await,

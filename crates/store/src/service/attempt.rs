@@ -4,6 +4,7 @@ pub mod apply;
 pub mod assign;
 pub mod start;
 
+use crate::db::transaction;
 use crate::error::Result;
 use crate::limits::ROWS_MAX;
 use crate::row::Row;
@@ -102,7 +103,7 @@ impl Attempts<'_> {
     /// # Errors
     /// [`crate::StoreError::NotFound`].
     pub async fn get(&self, id: AttemptId) -> Result<Attempt> {
-        self.db.read(self.org, async |tx| load(tx, id).await).await
+        transaction!(self.db.read(self.org), |tx| load(tx, id).await)
     }
 
     /// Those that are not over, oldest first.
@@ -110,12 +111,9 @@ impl Attempts<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn open(&self) -> Result<Vec<Attempt>> {
-        let rows = self
-            .db
-            .read(self.org, async |tx| {
-                tx.all(OPEN, args![tx.org, ROWS_MAX]).await
-            })
-            .await?;
+        let rows = transaction!(self.db.read(self.org), |tx| {
+            tx.all(OPEN, args![tx.org, ROWS_MAX]).await
+        })?;
         rows.iter().map(attempt).collect()
     }
 
@@ -124,13 +122,10 @@ impl Attempts<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn open_at_bridge(&self, bridge: BridgeId) -> Result<Vec<Attempt>> {
-        let rows = self
-            .db
-            .read(self.org, async |tx| {
-                tx.all(OPEN_AT_BRIDGE, args![tx.org, bridge, ROWS_MAX])
-                    .await
-            })
-            .await?;
+        let rows = transaction!(self.db.read(self.org), |tx| {
+            tx.all(OPEN_AT_BRIDGE, args![tx.org, bridge, ROWS_MAX])
+                .await
+        })?;
         rows.iter().map(attempt).collect()
     }
 
@@ -139,9 +134,8 @@ impl Attempts<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn open_on_printer(&self, printer: PrinterId) -> Result<Option<Attempt>> {
-        self.db
-            .read(self.org, async |tx| open_on_printer(tx, printer).await)
-            .await
+        transaction!(self.db.read(self.org), |tx| open_on_printer(tx, printer)
+            .await)
     }
 }
 

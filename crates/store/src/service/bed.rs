@@ -1,5 +1,6 @@
 //! Words that a bed is clear: given, used up by one start, given back when it proves that nothing was tried.
 
+use crate::db::transaction;
 use crate::error::Result;
 use crate::service::attempt::Attempt;
 use crate::service::{attempt, handle, printer};
@@ -45,11 +46,9 @@ impl Beds<'_> {
         who: &str,
         now: Timestamp,
     ) -> Result<BedToken> {
-        self.db
-            .write(self.org, async |tx| {
-                clear(tx, printer, id, witness, who, now).await
-            })
-            .await
+        transaction!(self.db.write(self.org), |tx| {
+            clear(tx, printer, id, witness, who, now).await
+        })
     }
 
     /// The unused word for the bed as it is now, if it still holds.
@@ -57,10 +56,8 @@ impl Beds<'_> {
     /// # Errors
     /// [`crate::StoreError::NotFound`] without such a printer.
     pub async fn current(&self, printer: PrinterId, now: Timestamp) -> Result<Option<BedToken>> {
-        let printer = self
-            .db
-            .read(self.org, async |tx| printer::load(tx, printer).await)
-            .await?;
+        let printer = transaction!(self.db.read(self.org), |tx| printer::load(tx, printer)
+            .await)?;
         let holds = printer.bed_is_clear(now);
         Ok(printer.bed.filter(|_| holds))
     }

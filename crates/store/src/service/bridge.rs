@@ -2,6 +2,7 @@
 
 use crate::audit;
 use crate::db::Db;
+use crate::db::transaction;
 use crate::error::{Result, StoreError};
 use crate::limits::ROWS_MAX;
 use crate::row::Row;
@@ -83,21 +84,19 @@ impl Bridges<'_> {
         who: &str,
         now: Timestamp,
     ) -> Result<()> {
-        self.db
-            .write(self.org, async |tx| {
-                let values = args![
-                    tx.org,
-                    new.id,
-                    new.name,
-                    new.code_sha256,
-                    new.code_expires_at,
-                    now
-                ];
-                tx.run(INSERT, values).await?;
-                let facts = json!({ "name": new.name, "code_expires_at": new.code_expires_at });
-                audit::append(tx, now, who, "bridge added", new.id, &facts).await
-            })
-            .await
+        transaction!(self.db.write(self.org), |tx| {
+            let values = args![
+                tx.org,
+                new.id,
+                new.name,
+                new.code_sha256,
+                new.code_expires_at,
+                now
+            ];
+            tx.run(INSERT, values).await?;
+            let facts = json!({ "name": new.name, "code_expires_at": new.code_expires_at });
+            audit::append(tx, now, who, "bridge added", new.id, &facts).await
+        })
     }
 
     /// Notes that a bridge was heard of.
@@ -105,11 +104,9 @@ impl Bridges<'_> {
     /// # Errors
     /// [`StoreError::Stale`] when it is gone.
     pub async fn touch(&self, bridge: BridgeId, version: &str, now: Timestamp) -> Result<()> {
-        self.db
-            .touch(self.org, async |tx| {
-                tx.swap(TOUCH, args![tx.org, bridge, now, version]).await
-            })
-            .await
+        transaction!(self.db.touch(self.org), |tx| {
+            tx.swap(TOUCH, args![tx.org, bridge, now, version]).await
+        })
     }
 
     /// All of them, oldest first.
@@ -117,12 +114,9 @@ impl Bridges<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn list(&self) -> Result<Vec<Bridge>> {
-        let rows = self
-            .db
-            .read(self.org, async |tx| {
-                tx.all(LIST, args![tx.org, ROWS_MAX]).await
-            })
-            .await?;
+        let rows = transaction!(self.db.read(self.org), |tx| {
+            tx.all(LIST, args![tx.org, ROWS_MAX]).await
+        })?;
         rows.iter().map(bridge).collect()
     }
 
@@ -131,12 +125,10 @@ impl Bridges<'_> {
     /// # Errors
     /// [`StoreError::Stale`] when it is not there or was shut out before.
     pub async fn revoke(&self, bridge: BridgeId, who: &str, now: Timestamp) -> Result<()> {
-        self.db
-            .write(self.org, async |tx| {
-                tx.swap(REVOKE, args![tx.org, bridge, now]).await?;
-                audit::append(tx, now, who, "bridge revoked", bridge, &json!({})).await
-            })
-            .await
+        transaction!(self.db.write(self.org), |tx| {
+            tx.swap(REVOKE, args![tx.org, bridge, now]).await?;
+            audit::append(tx, now, who, "bridge revoked", bridge, &json!({})).await
+        })
     }
 }
 
@@ -154,16 +146,14 @@ impl ServiceStore {
         let found = by_secret(&self.db, BY_CODE, code_sha256)
             .await?
             .ok_or(StoreError::NotFound)?;
-        self.db
-            .write(found.org, async |tx| {
-                let values = args![tx.org, found.id, code_sha256, token_sha256, now];
-                match tx.swap(REDEEM, values).await {
-                    Err(StoreError::Stale) => return Err(StoreError::NotFound),
-                    done => done?,
-                }
-                audit::append(tx, now, "bridge", "bridge paired", found.id, &json!({})).await
-            })
-            .await?;
+        transaction!(self.db.write(found.org), |tx| {
+            let values = args![tx.org, found.id, code_sha256, token_sha256, now];
+            match tx.swap(REDEEM, values).await {
+                Err(StoreError::Stale) => return Err(StoreError::NotFound),
+                done => done?,
+            }
+            audit::append(tx, now, "bridge", "bridge paired", found.id, &json!({})).await
+        })?;
         Ok(Bridge {
             paired: true,
             code_expires_at: None,
@@ -182,12 +172,11 @@ impl ServiceStore {
 
 async fn by_secret(db: &Db, statement: Statement, secret: Sha256) -> Result<Option<Bridge>> {
     let nobody = OrganisationId::from_uuid(uuid::Uuid::nil());
-    db.read(nobody, async |tx| {
+    transaction!(db.read(nobody), |tx| {
         tx.maybe(SHOW_SECRET, args![secret.to_string()]).await?;
         let row = tx.maybe(statement, args![secret]).await?;
         row.as_ref().map(bridge).transpose()
     })
-    .await
 }
 
 fn bridge(row: &Row) -> Result<Bridge> {

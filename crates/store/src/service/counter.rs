@@ -1,5 +1,6 @@
 //! Counters of low-rate limits: in the database, so that they hold across restarts and programs.
 
+use crate::db::transaction;
 use crate::error::Result;
 use crate::service::handle;
 use crate::statement::statements;
@@ -53,9 +54,7 @@ impl Counters<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn hit(&self, limit: Limit<'_>, now: Timestamp) -> Result<Hit> {
-        self.db
-            .write(self.org, async |tx| hit(tx, limit, now).await)
-            .await
+        transaction!(self.db.write(self.org), |tx| hit(tx, limit, now).await)
     }
 }
 

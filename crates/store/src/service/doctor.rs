@@ -1,5 +1,6 @@
 //! The invariants again, as questions to a live database.
 
+use crate::db::transaction;
 use crate::error::Result;
 use crate::limits::ROWS_MAX;
 use crate::service::handle;
@@ -95,19 +96,17 @@ impl Doctor<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn check(&self) -> Result<Vec<Violation>> {
-        self.db
-            .read(self.org, async |tx| {
-                let mut violations = Vec::new();
-                for (rule, statement) in INVARIANTS {
-                    for row in tx.all(statement, args![tx.org, ROWS_MAX]).await? {
-                        violations.push(Violation {
-                            rule,
-                            object: row.get("object")?,
-                        });
-                    }
+        transaction!(self.db.read(self.org), |tx| {
+            let mut violations = Vec::new();
+            for (rule, statement) in INVARIANTS {
+                for row in tx.all(statement, args![tx.org, ROWS_MAX]).await? {
+                    violations.push(Violation {
+                        rule,
+                        object: row.get("object")?,
+                    });
                 }
-                Ok(violations)
-            })
-            .await
+            }
+            Ok(violations)
+        })
     }
 }

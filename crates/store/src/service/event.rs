@@ -1,6 +1,7 @@
 //! The outbox and the audit chain of an organisation, for reading.
 
 use crate::audit::{self, AuditEntry, AuditHead, AuditVerdict};
+use crate::db::transaction;
 use crate::error::Result;
 use crate::outbox::{self, Event};
 use crate::service::handle;
@@ -26,9 +27,8 @@ impl Events<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn since(&self, seq: i64, limit: u32) -> Result<Vec<Event>> {
-        self.db
-            .read(self.org, async |tx| outbox::since(tx, seq, limit).await)
-            .await
+        transaction!(self.db.read(self.org), |tx| outbox::since(tx, seq, limit)
+            .await)
     }
 
     /// The number of the newest event, 0 when there is none.
@@ -36,9 +36,7 @@ impl Events<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn latest_seq(&self) -> Result<i64> {
-        self.db
-            .read(self.org, async |tx| outbox::latest(tx).await)
-            .await
+        transaction!(self.db.read(self.org), |tx| outbox::latest(tx).await)
     }
 
     /// Forgets the events before `before`; returns how many.
@@ -46,9 +44,8 @@ impl Events<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn prune(&self, before: Timestamp) -> Result<u64> {
-        self.db
-            .touch(self.org, async |tx| outbox::prune(tx, before).await)
-            .await
+        transaction!(self.db.touch(self.org), |tx| outbox::prune(tx, before)
+            .await)
     }
 }
 
@@ -65,11 +62,9 @@ impl Audit<'_> {
         object: &str,
         facts: &Json,
     ) -> Result<()> {
-        self.db
-            .write(self.org, async |tx| {
-                audit::append(tx, at, who, what, object, facts).await
-            })
-            .await
+        transaction!(self.db.write(self.org), |tx| {
+            audit::append(tx, at, who, what, object, facts).await
+        })
     }
 
     /// The rows after number `after`, oldest first, at most `limit` of them.
@@ -77,9 +72,8 @@ impl Audit<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn list(&self, after: i64, limit: u32) -> Result<Vec<AuditEntry>> {
-        self.db
-            .read(self.org, async |tx| audit::list(tx, after, limit).await)
-            .await
+        transaction!(self.db.read(self.org), |tx| audit::list(tx, after, limit)
+            .await)
     }
 
     /// Checks every seal of the chain. `noted` is a head exported earlier, to find a cut-off end.
@@ -87,8 +81,6 @@ impl Audit<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn verify(&self, noted: Option<AuditHead>) -> Result<AuditVerdict> {
-        self.db
-            .read(self.org, async |tx| audit::verify(tx, noted).await)
-            .await
+        transaction!(self.db.read(self.org), |tx| audit::verify(tx, noted).await)
     }
 }

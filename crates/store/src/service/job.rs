@@ -4,6 +4,7 @@ pub mod change;
 pub mod create;
 pub mod waiting;
 
+use crate::db::transaction;
 use crate::error::Result;
 use crate::limits::{PAGE_ROWS_MAX, ROWS_MAX};
 use crate::row::Row;
@@ -115,11 +116,9 @@ impl Jobs<'_> {
     /// # Errors
     /// [`crate::StoreError::NotFound`].
     pub async fn get(&self, id: JobId) -> Result<(Job, Vec<Attempt>)> {
-        self.db
-            .read(self.org, async |tx| {
-                Ok((load(tx, id).await?, attempt::of_job(tx, id).await?))
-            })
-            .await
+        transaction!(self.db.read(self.org), |tx| {
+            Ok((load(tx, id).await?, attempt::of_job(tx, id).await?))
+        })
     }
 
     /// One page of them, newest first.
@@ -140,12 +139,10 @@ impl Jobs<'_> {
                 id
             ]
         };
-        self.db
-            .read(self.org, async |tx| {
-                let jobs = tx.all(PAGE, values()).await?;
-                together(&jobs, &tx.all(PAGE_COPIES, values()).await?)
-            })
-            .await
+        transaction!(self.db.read(self.org), |tx| {
+            let jobs = tx.all(PAGE, values()).await?;
+            together(&jobs, &tx.all(PAGE_COPIES, values()).await?)
+        })
     }
 
     /// The jobs that are not over, in the order of the queue, at most [`ROWS_MAX`].
@@ -153,13 +150,11 @@ impl Jobs<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn queue(&self) -> Result<Vec<Job>> {
-        self.db
-            .read(self.org, async |tx| {
-                let jobs = tx.all(QUEUE, args![tx.org, ROWS_MAX]).await?;
-                let copies = tx.all(QUEUE_COPIES, args![tx.org, ROWS_MAX]).await?;
-                together(&jobs, &copies)
-            })
-            .await
+        transaction!(self.db.read(self.org), |tx| {
+            let jobs = tx.all(QUEUE, args![tx.org, ROWS_MAX]).await?;
+            let copies = tx.all(QUEUE_COPIES, args![tx.org, ROWS_MAX]).await?;
+            together(&jobs, &copies)
+        })
     }
 
     /// The jobs with copies that wait for check or slice, in the order of the queue. Their copies
@@ -168,12 +163,9 @@ impl Jobs<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn preparing(&self) -> Result<Vec<Job>> {
-        let rows = self
-            .db
-            .read(self.org, async |tx| {
-                tx.all(PREPARING, args![tx.org, ROWS_MAX]).await
-            })
-            .await?;
+        let rows = transaction!(self.db.read(self.org), |tx| {
+            tx.all(PREPARING, args![tx.org, ROWS_MAX]).await
+        })?;
         together(&rows, &[])
     }
 
@@ -182,11 +174,9 @@ impl Jobs<'_> {
     /// # Errors
     /// [`crate::StoreError::Stale`] without such a job.
     pub async fn set_estimate(&self, id: JobId, estimate: &str) -> Result<()> {
-        self.db
-            .touch(self.org, async |tx| {
-                tx.swap(SET_ESTIMATE, args![tx.org, id, estimate]).await
-            })
-            .await
+        transaction!(self.db.touch(self.org), |tx| {
+            tx.swap(SET_ESTIMATE, args![tx.org, id, estimate]).await
+        })
     }
 }
 

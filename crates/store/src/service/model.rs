@@ -1,5 +1,6 @@
 //! Models: files people sent, checked once.
 
+use crate::db::transaction;
 use crate::error::{Result, StoreError};
 use crate::limits::PAGE_ROWS_MAX;
 use crate::row::Row;
@@ -100,19 +101,17 @@ impl Models<'_> {
         who: &str,
         now: Timestamp,
     ) -> Result<(Model, bool)> {
-        self.db
-            .write(self.org, async |tx| {
-                let values = args![tx.org, new.sha256, new.size_bytes, new.kind, new.name, now];
-                let added = tx.run(INSERT, values).await? == 1;
-                if added {
-                    task::enqueue(tx, check, now).await?;
-                    let facts = json!({ "kind": new.kind, "size_bytes": new.size_bytes });
-                    audit::append(tx, now, who, "model received", new.sha256, &facts).await?;
-                    tell(tx, new.sha256, "received", now).await?;
-                }
-                Ok((load(tx, new.sha256).await?, added))
-            })
-            .await
+        transaction!(self.db.write(self.org), |tx| {
+            let values = args![tx.org, new.sha256, new.size_bytes, new.kind, new.name, now];
+            let added = tx.run(INSERT, values).await? == 1;
+            if added {
+                task::enqueue(tx, check, now).await?;
+                let facts = json!({ "kind": new.kind, "size_bytes": new.size_bytes });
+                audit::append(tx, now, who, "model received", new.sha256, &facts).await?;
+                tell(tx, new.sha256, "received", now).await?;
+            }
+            Ok((load(tx, new.sha256).await?, added))
+        })
     }
 
     /// It was checked; the task that did it is finished with it.
@@ -128,20 +127,18 @@ impl Models<'_> {
         task: &Task,
         now: Timestamp,
     ) -> Result<()> {
-        self.db
-            .write(self.org, async |tx| {
-                task::finish(tx, task).await?;
-                let [x, y, z] = [
-                    size.map(|s| s.x_mm),
-                    size.map(|s| s.y_mm),
-                    size.map(|s| s.z_mm),
-                ];
-                tx.swap(CHECKED, args![tx.org, sha256, x, y, z, report])
-                    .await?;
-                audit::append(tx, now, "worker", "model checked", sha256, &json!({})).await?;
-                tell(tx, sha256, "checked", now).await
-            })
-            .await
+        transaction!(self.db.write(self.org), |tx| {
+            task::finish(tx, task).await?;
+            let [x, y, z] = [
+                size.map(|s| s.x_mm),
+                size.map(|s| s.y_mm),
+                size.map(|s| s.z_mm),
+            ];
+            tx.swap(CHECKED, args![tx.org, sha256, x, y, z, report])
+                .await?;
+            audit::append(tx, now, "worker", "model checked", sha256, &json!({})).await?;
+            tell(tx, sha256, "checked", now).await
+        })
     }
 
     /// It cannot be printed; the task that found out is finished with it.
@@ -156,17 +153,15 @@ impl Models<'_> {
         task: &Task,
         now: Timestamp,
     ) -> Result<()> {
-        self.db
-            .write(self.org, async |tx| {
-                task::finish(tx, task).await?;
-                let [code, sentence, remedy] = columns(Some(reason));
-                tx.swap(REFUSED, args![tx.org, sha256, code, sentence, remedy])
-                    .await?;
-                let facts = json!({ "code": reason.code });
-                audit::append(tx, now, "worker", "model refused", sha256, &facts).await?;
-                tell(tx, sha256, "refused", now).await
-            })
-            .await
+        transaction!(self.db.write(self.org), |tx| {
+            task::finish(tx, task).await?;
+            let [code, sentence, remedy] = columns(Some(reason));
+            tx.swap(REFUSED, args![tx.org, sha256, code, sentence, remedy])
+                .await?;
+            let facts = json!({ "code": reason.code });
+            audit::append(tx, now, "worker", "model refused", sha256, &facts).await?;
+            tell(tx, sha256, "refused", now).await
+        })
     }
 
     /// One of them.
@@ -174,9 +169,7 @@ impl Models<'_> {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub async fn get(&self, sha256: Sha256) -> Result<Model> {
-        self.db
-            .read(self.org, async |tx| load(tx, sha256).await)
-            .await
+        transaction!(self.db.read(self.org), |tx| load(tx, sha256).await)
     }
 
     /// The newest first, after the one given, at most [`PAGE_ROWS_MAX`].
@@ -185,13 +178,10 @@ impl Models<'_> {
     /// Those of the database.
     pub async fn list(&self, after: Option<(Timestamp, Sha256)>, limit: u32) -> Result<Vec<Model>> {
         let limit = limit.min(PAGE_ROWS_MAX);
-        let rows = self
-            .db
-            .read(self.org, async |tx| match after {
-                Some((at, sha256)) => tx.all(OLDER, args![tx.org, limit, at, sha256]).await,
-                None => tx.all(NEWEST, args![tx.org, limit]).await,
-            })
-            .await?;
+        let rows = transaction!(self.db.read(self.org), |tx| match after {
+            Some((at, sha256)) => tx.all(OLDER, args![tx.org, limit, at, sha256]).await,
+            None => tx.all(NEWEST, args![tx.org, limit]).await,
+        })?;
         rows.iter().map(model).collect()
     }
 }

@@ -1,6 +1,7 @@
 //! The organisations: the one table without a wall.
 
 use crate::db::Db;
+use crate::db::transaction;
 use crate::error::{Result, StoreError};
 use crate::limits::ROWS_MAX;
 use crate::row::Row;
@@ -43,22 +44,17 @@ impl Organisations<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn ensure(&self, id: OrganisationId, name: &str, now: Timestamp) -> Result<()> {
-        let found = self
-            .db
-            .read(id, async |tx| tx.maybe(GET, args![tx.org]).await)
-            .await?;
+        let found = transaction!(self.db.read(id), |tx| tx.maybe(GET, args![tx.org]).await)?;
         if found.is_some() {
             return Ok(());
         }
-        self.db
-            .write(id, async |tx| {
-                if tx.run(ENSURE, args![id, name, now]).await? == 1 {
-                    let facts = json!({ "name": name });
-                    audit::append(tx, now, "service", "organisation added", id, &facts).await?;
-                }
-                Ok(())
-            })
-            .await
+        transaction!(self.db.write(id), |tx| {
+            if tx.run(ENSURE, args![id, name, now]).await? == 1 {
+                let facts = json!({ "name": name });
+                audit::append(tx, now, "service", "organisation added", id, &facts).await?;
+            }
+            Ok(())
+        })
     }
 
     /// All of them (at most [`ROWS_MAX`]): what sweeps go through, one organisation after the other.
@@ -67,10 +63,9 @@ impl Organisations<'_> {
     /// Those of the database.
     pub async fn list(&self) -> Result<Vec<Organisation>> {
         let nobody = OrganisationId::from_uuid(uuid::Uuid::nil());
-        let rows = self
-            .db
-            .read(nobody, async |tx| tx.all(LIST, args![ROWS_MAX]).await)
-            .await?;
+        let rows = transaction!(self.db.read(nobody), |tx| tx
+            .all(LIST, args![ROWS_MAX])
+            .await)?;
         rows.iter().map(organisation).collect()
     }
 
@@ -79,7 +74,7 @@ impl Organisations<'_> {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub async fn get(&self, id: OrganisationId) -> Result<Organisation> {
-        self.db.read(id, async |tx| load(tx).await).await
+        transaction!(self.db.read(id), |tx| load(tx).await)
     }
 
     /// Holds everything back, or lets it go on. Running prints are not touched.
@@ -93,21 +88,19 @@ impl Organisations<'_> {
         who: &str,
         now: Timestamp,
     ) -> Result<()> {
-        self.db
-            .write(id, async |tx| {
-                load(tx).await?;
-                if tx.run(SET_HOLD, args![tx.org, hold]).await? == 0 {
-                    return Ok(());
-                }
-                let what = if hold {
-                    "organisation held"
-                } else {
-                    "organisation released"
-                };
-                audit::append(tx, now, who, what, id, &json!({})).await?;
-                outbox::append(tx, now, outbox::ORGANISATION_HOLD, &json!({ "hold": hold })).await
-            })
-            .await
+        transaction!(self.db.write(id), |tx| {
+            load(tx).await?;
+            if tx.run(SET_HOLD, args![tx.org, hold]).await? == 0 {
+                return Ok(());
+            }
+            let what = if hold {
+                "organisation held"
+            } else {
+                "organisation released"
+            };
+            audit::append(tx, now, who, what, id, &json!({})).await?;
+            outbox::append(tx, now, outbox::ORGANISATION_HOLD, &json!({ "hold": hold })).await
+        })
     }
 }
 

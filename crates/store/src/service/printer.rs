@@ -1,5 +1,6 @@
 //! Printers: how they are built, what they were last seen doing, what is loaded.
 
+use crate::db::transaction;
 use crate::error::Result;
 use crate::limits::ROWS_MAX;
 use crate::row::Row;
@@ -121,15 +122,13 @@ impl Printers<'_> {
         new: &NewPrinter<'_>,
         now: Timestamp,
     ) -> Result<PrinterId> {
-        self.db
-            .write(self.org, async |tx| {
-                let values = args![tx.org, new.bridge, new.local_name];
-                match tx.maybe(BY_LOCAL_NAME, values).await? {
-                    Some(row) => rebuild(tx, &printer(&row)?, new, now).await,
-                    None => insert(tx, new, now).await,
-                }
-            })
-            .await
+        transaction!(self.db.write(self.org), |tx| {
+            let values = args![tx.org, new.bridge, new.local_name];
+            match tx.maybe(BY_LOCAL_NAME, values).await? {
+                Some(row) => rebuild(tx, &printer(&row)?, new, now).await,
+                None => insert(tx, new, now).await,
+            }
+        })
     }
 
     /// All of them by name.
@@ -137,12 +136,9 @@ impl Printers<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn list(&self) -> Result<Vec<Printer>> {
-        let rows = self
-            .db
-            .read(self.org, async |tx| {
-                tx.all(LIST, args![tx.org, ROWS_MAX]).await
-            })
-            .await?;
+        let rows = transaction!(self.db.read(self.org), |tx| {
+            tx.all(LIST, args![tx.org, ROWS_MAX]).await
+        })?;
         rows.iter().map(printer).collect()
     }
 
@@ -151,7 +147,7 @@ impl Printers<'_> {
     /// # Errors
     /// [`crate::StoreError::NotFound`].
     pub async fn get(&self, id: PrinterId) -> Result<Printer> {
-        self.db.read(self.org, async |tx| load(tx, id).await).await
+        transaction!(self.db.read(self.org), |tx| load(tx, id).await)
     }
 
     /// A person says what is loaded.
@@ -165,18 +161,16 @@ impl Printers<'_> {
         who: &str,
         now: Timestamp,
     ) -> Result<()> {
-        self.db
-            .write(self.org, async |tx| {
-                if load(tx, id).await?.loaded == loaded {
-                    return Ok(());
-                }
-                let material = loaded.map(|it| it.material);
-                tx.swap(LOAD, args![tx.org, id, material]).await?;
-                let facts = json!({ "material": material });
-                audit::append(tx, now, who, "material loaded", id, &facts).await?;
-                tell(tx, id, now).await
-            })
-            .await
+        transaction!(self.db.write(self.org), |tx| {
+            if load(tx, id).await?.loaded == loaded {
+                return Ok(());
+            }
+            let material = loaded.map(|it| it.material);
+            tx.swap(LOAD, args![tx.org, id, material]).await?;
+            let facts = json!({ "material": material });
+            audit::append(tx, now, who, "material loaded", id, &facts).await?;
+            tell(tx, id, now).await
+        })
     }
 
     /// Notes what it is seen doing. Writes only when that is something else than before; returns
@@ -195,13 +189,11 @@ impl Printers<'_> {
         if same(&self.get(id).await?) {
             return Ok(false);
         }
-        self.db
-            .write(self.org, async |tx| {
-                tx.swap(OBSERVE, args![tx.org, id, state, message, at])
-                    .await?;
-                tell(tx, id, at).await
-            })
-            .await?;
+        transaction!(self.db.write(self.org), |tx| {
+            tx.swap(OBSERVE, args![tx.org, id, state, message, at])
+                .await?;
+            tell(tx, id, at).await
+        })?;
         Ok(true)
     }
 
@@ -210,11 +202,9 @@ impl Printers<'_> {
     /// # Errors
     /// [`crate::StoreError::Stale`] when it is not there.
     pub async fn contact(&self, id: PrinterId, at: Timestamp) -> Result<()> {
-        self.db
-            .touch(self.org, async |tx| {
-                tx.swap(CONTACT, args![tx.org, id, at]).await
-            })
-            .await
+        transaction!(self.db.touch(self.org), |tx| {
+            tx.swap(CONTACT, args![tx.org, id, at]).await
+        })
     }
 
     /// Makes every word about its bed worthless and every earlier start outdated:
@@ -229,9 +219,10 @@ impl Printers<'_> {
         who: &str,
         now: Timestamp,
     ) -> Result<()> {
-        self.db
-            .write(self.org, async |tx| raise(tx, id, reason, who, now).await)
-            .await
+        transaction!(self.db.write(self.org), |tx| raise(
+            tx, id, reason, who, now
+        )
+        .await)
     }
 }
 

@@ -3,6 +3,7 @@
 //! Uploaded G-code is kept as a slice too, with the service's own name for "not sliced" as its
 //! version and the uploaded bytes as its G-code, so that every print has its approved bytes in one place.
 
+use crate::db::transaction;
 use crate::error::{Result, StoreError};
 use crate::row::Row;
 use crate::service::handle;
@@ -110,42 +111,39 @@ impl Slices<'_> {
         task: Option<(TaskId, &str)>,
         now: Timestamp,
     ) -> Result<Slice> {
-        self.db
-            .write(self.org, async |tx| {
-                let WantedSlice {
-                    id,
-                    model_sha256,
-                    profile_hash,
-                    slicer_version,
-                } = *wanted;
-                let values = args![tx.org, model_sha256, profile_hash, slicer_version];
-                let id = match tx.maybe(FIND, values).await? {
-                    Some(row) => {
-                        let found = slice(&row)?;
-                        if tx.run(WANT_AGAIN, args![tx.org, found.id]).await? == 0 {
-                            return Ok(found);
-                        }
-                        found.id
+        transaction!(self.db.write(self.org), |tx| {
+            let WantedSlice {
+                id,
+                model_sha256,
+                profile_hash,
+                slicer_version,
+            } = *wanted;
+            let values = args![tx.org, model_sha256, profile_hash, slicer_version];
+            let id = match tx.maybe(FIND, values).await? {
+                Some(row) => {
+                    let found = slice(&row)?;
+                    if tx.run(WANT_AGAIN, args![tx.org, found.id]).await? == 0 {
+                        return Ok(found);
                     }
-                    None => {
-                        let values =
-                            args![tx.org, id, model_sha256, profile_hash, slicer_version, now];
-                        tx.run(INSERT, values).await?;
-                        id
-                    }
-                };
-                if let Some((task_id, payload)) = task {
-                    let task = NewTask {
-                        id: task_id,
-                        kind: TaskKind::SliceModel,
-                        subject: id.to_string(),
-                        payload: payload.to_owned(),
-                    };
-                    task::enqueue(tx, &task, now).await?;
+                    found.id
                 }
-                load(tx, id).await
-            })
-            .await
+                None => {
+                    let values = args![tx.org, id, model_sha256, profile_hash, slicer_version, now];
+                    tx.run(INSERT, values).await?;
+                    id
+                }
+            };
+            if let Some((task_id, payload)) = task {
+                let task = NewTask {
+                    id: task_id,
+                    kind: TaskKind::SliceModel,
+                    subject: id.to_string(),
+                    payload: payload.to_owned(),
+                };
+                task::enqueue(tx, &task, now).await?;
+            }
+            load(tx, id).await
+        })
     }
 
     /// It is done; the task that made it is finished with it.
@@ -158,23 +156,21 @@ impl Slices<'_> {
         result: &SliceResult,
         task: Option<&Task>,
     ) -> Result<()> {
-        self.db
-            .write(self.org, async |tx| {
-                if let Some(task) = task {
-                    task::finish(tx, task).await?;
-                }
-                let values = args![
-                    tx.org,
-                    id,
-                    result.gcode_sha256,
-                    result.size_bytes,
-                    &result.facts,
-                    result.nozzle_c_max,
-                    result.bed_c_max
-                ];
-                tx.swap(FINISH, values).await
-            })
-            .await
+        transaction!(self.db.write(self.org), |tx| {
+            if let Some(task) = task {
+                task::finish(tx, task).await?;
+            }
+            let values = args![
+                tx.org,
+                id,
+                result.gcode_sha256,
+                result.size_bytes,
+                &result.facts,
+                result.nozzle_c_max,
+                result.bed_c_max
+            ];
+            tx.swap(FINISH, values).await
+        })
     }
 
     /// It could not be made, and trying again as it is would not help; the task that found out is
@@ -183,16 +179,14 @@ impl Slices<'_> {
     /// # Errors
     /// [`StoreError::Stale`] when it is not wanted (any more), or when somebody else has taken the task.
     pub async fn fail(&self, id: SliceId, reason: &Reason, task: Option<&Task>) -> Result<()> {
-        self.db
-            .write(self.org, async |tx| {
-                if let Some(task) = task {
-                    task::finish(tx, task).await?;
-                }
-                let [code, sentence, remedy] = columns(Some(reason));
-                tx.swap(FAIL, args![tx.org, id, code, sentence, remedy])
-                    .await
-            })
-            .await
+        transaction!(self.db.write(self.org), |tx| {
+            if let Some(task) = task {
+                task::finish(tx, task).await?;
+            }
+            let [code, sentence, remedy] = columns(Some(reason));
+            tx.swap(FAIL, args![tx.org, id, code, sentence, remedy])
+                .await
+        })
     }
 
     /// One of them.
@@ -200,7 +194,7 @@ impl Slices<'_> {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub async fn get(&self, id: SliceId) -> Result<Slice> {
-        self.db.read(self.org, async |tx| load(tx, id).await).await
+        transaction!(self.db.read(self.org), |tx| load(tx, id).await)
     }
 }
 

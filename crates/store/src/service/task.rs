@@ -3,6 +3,7 @@
 //! A claim raises the fence, and only who holds the newest fence may finish or fail the task: a
 //! worker that was out for longer than its lease changes nothing any more.
 
+use crate::db::transaction;
 use crate::error::{Result, StoreError};
 use crate::limits::{TASK_ERROR_CHARS_MAX, TASK_PAUSE_S, TASK_TRIES_MAX};
 use crate::row::Row;
@@ -118,9 +119,7 @@ impl Tasks<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn enqueue(&self, new: &NewTask, now: Timestamp) -> Result<bool> {
-        self.db
-            .touch(self.org, async |tx| enqueue(tx, new, now).await)
-            .await
+        transaction!(self.db.touch(self.org), |tx| enqueue(tx, new, now).await)
     }
 
     /// Takes the next task that is due, or one whose worker's lease has run out.
@@ -128,16 +127,14 @@ impl Tasks<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn claim(&self, owner: &str, lease_s: i64, now: Timestamp) -> Result<Option<Task>> {
-        self.db
-            .touch(self.org, async |tx| {
-                let values = args![tx.org, owner, now.plus_s(lease_s), now];
-                tx.maybe(CLAIM, values)
-                    .await?
-                    .as_ref()
-                    .map(task)
-                    .transpose()
-            })
-            .await
+        transaction!(self.db.touch(self.org), |tx| {
+            let values = args![tx.org, owner, now.plus_s(lease_s), now];
+            tx.maybe(CLAIM, values)
+                .await?
+                .as_ref()
+                .map(task)
+                .transpose()
+        })
     }
 
     /// Keeps a task for longer.
@@ -145,15 +142,13 @@ impl Tasks<'_> {
     /// # Errors
     /// [`StoreError::Stale`] when somebody else has taken it.
     pub async fn extend(&self, task: &Task, lease_s: i64, now: Timestamp) -> Result<()> {
-        self.db
-            .touch(self.org, async |tx| {
-                tx.swap(
-                    EXTEND,
-                    args![tx.org, task.id, task.fence, now.plus_s(lease_s)],
-                )
-                .await
-            })
+        transaction!(self.db.touch(self.org), |tx| {
+            tx.swap(
+                EXTEND,
+                args![tx.org, task.id, task.fence, now.plus_s(lease_s)],
+            )
             .await
+        })
     }
 
     /// It is done.
@@ -161,9 +156,7 @@ impl Tasks<'_> {
     /// # Errors
     /// [`StoreError::Stale`] when somebody else has taken it.
     pub async fn finish(&self, task: &Task) -> Result<()> {
-        self.db
-            .touch(self.org, async |tx| finish(tx, task).await)
-            .await
+        transaction!(self.db.touch(self.org), |tx| finish(tx, task).await)
     }
 
     /// It did not work. With `again` it is tried later, until [`TASK_TRIES_MAX`] is reached.
@@ -192,12 +185,10 @@ impl Tasks<'_> {
             Failed::RetryAt(at) => ("ready", at),
             Failed::Dead => ("dead", now),
         };
-        self.db
-            .touch(self.org, async |tx| {
-                let values = args![tx.org, task.id, task.fence, state, run_after, &why];
-                tx.swap(FAIL, values).await
-            })
-            .await?;
+        transaction!(self.db.touch(self.org), |tx| {
+            let values = args![tx.org, task.id, task.fence, state, run_after, &why];
+            tx.swap(FAIL, values).await
+        })?;
         Ok(failed)
     }
 
@@ -206,11 +197,9 @@ impl Tasks<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn prune(&self, before: Timestamp) -> Result<u64> {
-        self.db
-            .touch(self.org, async |tx| {
-                tx.run(PRUNE, args![tx.org, before]).await
-            })
-            .await
+        transaction!(self.db.touch(self.org), |tx| {
+            tx.run(PRUNE, args![tx.org, before]).await
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Moving a try on, and with it its copy, its bed token and the bed of its printer.
 
 use crate::audit;
+use crate::db::transaction;
 use crate::error::Result;
 use crate::service::attempt::{Attempt, Attempts, load, save};
 use crate::service::copy::{self, Cause, Copy, advance};
@@ -63,13 +64,11 @@ impl Attempts<'_> {
         who: &str,
         now: Timestamp,
     ) -> Result<Applied> {
-        self.db
-            .write(self.org, async |tx| {
-                let before = load(tx, id).await?;
-                let copy = copy::load(tx, before.copy).await?;
-                apply(tx, before, copy, event, observed, who, now).await
-            })
-            .await
+        transaction!(self.db.write(self.org), |tx| {
+            let before = load(tx, id).await?;
+            let copy = copy::load(tx, before.copy).await?;
+            apply(tx, before, copy, event, observed, who, now).await
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Matching: one copy takes one printer.
 
 use crate::audit;
+use crate::db::transaction;
 use crate::error::Result;
 use crate::service::attempt::{Attempt, Attempts, load};
 use crate::service::copy::{self, Cause};
@@ -40,9 +41,8 @@ impl Attempts<'_> {
     /// another try holds the printer or the copy; [`crate::StoreError::Refused`] when the copy does
     /// not wait for one, or the organisation is on hold; [`crate::StoreError::NotFound`].
     pub async fn assign(&self, new: NewAttempt, who: &str, now: Timestamp) -> Result<Attempt> {
-        self.db
-            .write(self.org, async |tx| assign(tx, new, who, now).await)
-            .await
+        transaction!(self.db.write(self.org), |tx| assign(tx, new, who, now)
+            .await)
     }
 }
 

@@ -2,6 +2,7 @@
 //! one transaction or not at all, so that of any number of calls exactly one gets a start.
 
 use crate::audit;
+use crate::db::transaction;
 use crate::error::{Result, StoreError};
 use crate::service::attempt::{Attempt, Attempts, load, save};
 use crate::service::copy;
@@ -47,10 +48,10 @@ impl Attempts<'_> {
         who: &str,
         now: Timestamp,
     ) -> Result<Issued> {
-        let issued = self
-            .db
-            .write(self.org, async |tx| issue(tx, id, session, who, now).await)
-            .await;
+        let issued = transaction!(self.db.write(self.org), |tx| issue(
+            tx, id, session, who, now
+        )
+        .await);
         match issued {
             Err(StoreError::Unknown(error)) => {
                 let read_back = self.get(id).await?;

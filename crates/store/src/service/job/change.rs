@@ -1,5 +1,6 @@
 //! What people and tasks do to jobs and their copies: prepare, hold, release, cancel, settle.
 
+use crate::db::transaction;
 use crate::error::{Result, StoreError};
 use crate::service::attempt::{self, Observed, apply};
 use crate::service::copy::{self, Cause, Copy, advance};
@@ -72,25 +73,23 @@ impl Jobs<'_> {
         who: &str,
         now: Timestamp,
     ) -> Result<()> {
-        self.db
-            .write(self.org, async |tx| {
-                let copies = preparing(tx, id).await?;
-                if copies.is_empty() {
-                    return Ok(());
-                }
-                tx.swap(SET_SLICE, args![tx.org, id, slice, estimate])
-                    .await?;
-                let cause = Cause {
-                    who,
-                    now,
-                    reason: None,
-                };
-                move_all(tx, copies, Event::Prepared, cause).await?;
-                let facts = json!({ "slice": slice });
-                audit::append(tx, now, who, "job prepared", id, &facts).await?;
-                outbox::append(tx, now, outbox::QUEUE_UPDATED, &json!({ "job_id": id })).await
-            })
-            .await
+        transaction!(self.db.write(self.org), |tx| {
+            let copies = preparing(tx, id).await?;
+            if copies.is_empty() {
+                return Ok(());
+            }
+            tx.swap(SET_SLICE, args![tx.org, id, slice, estimate])
+                .await?;
+            let cause = Cause {
+                who,
+                now,
+                reason: None,
+            };
+            move_all(tx, copies, Event::Prepared, cause).await?;
+            let facts = json!({ "slice": slice });
+            audit::append(tx, now, who, "job prepared", id, &facts).await?;
+            outbox::append(tx, now, outbox::QUEUE_UPDATED, &json!({ "job_id": id })).await
+        })
     }
 
     /// The model cannot be printed: copies that prepare have failed.
@@ -104,22 +103,20 @@ impl Jobs<'_> {
         who: &str,
         now: Timestamp,
     ) -> Result<()> {
-        self.db
-            .write(self.org, async |tx| {
-                let copies = preparing(tx, id).await?;
-                if copies.is_empty() {
-                    return Ok(());
-                }
-                let cause = Cause {
-                    who,
-                    now,
-                    reason: Some(reason),
-                };
-                move_all(tx, copies, Event::CannotBePrepared, cause).await?;
-                let facts = json!({ "code": reason.code });
-                audit::append(tx, now, who, "job cannot be prepared", id, &facts).await
-            })
-            .await
+        transaction!(self.db.write(self.org), |tx| {
+            let copies = preparing(tx, id).await?;
+            if copies.is_empty() {
+                return Ok(());
+            }
+            let cause = Cause {
+                who,
+                now,
+                reason: Some(reason),
+            };
+            move_all(tx, copies, Event::CannotBePrepared, cause).await?;
+            let facts = json!({ "code": reason.code });
+            audit::append(tx, now, who, "job cannot be prepared", id, &facts).await
+        })
     }
 
     /// Holds back what waits. Of a job, every copy that can be held.
@@ -134,12 +131,10 @@ impl Jobs<'_> {
         now: Timestamp,
     ) -> Result<()> {
         let cause = Cause { who, now, reason };
-        self.db
-            .write(self.org, async |tx| {
-                let copies = targeted(tx, target).await?;
-                move_some(tx, copies, Event::Hold, "held", cause).await
-            })
-            .await
+        transaction!(self.db.write(self.org), |tx| {
+            let copies = targeted(tx, target).await?;
+            move_some(tx, copies, Event::Hold, "held", cause).await
+        })
     }
 
     /// Lets what is held go on, with a clean slate of tries.
@@ -152,12 +147,10 @@ impl Jobs<'_> {
             now,
             reason: None,
         };
-        self.db
-            .write(self.org, async |tx| {
-                let copies = targeted(tx, target).await?;
-                move_some(tx, copies, Event::Release, "released", cause).await
-            })
-            .await
+        transaction!(self.db.write(self.org), |tx| {
+            let copies = targeted(tx, target).await?;
+            move_some(tx, copies, Event::Release, "released", cause).await
+        })
     }
 
     /// Cancels what can be cancelled by word, and says of every copy what became of it.
@@ -170,16 +163,14 @@ impl Jobs<'_> {
         who: &str,
         now: Timestamp,
     ) -> Result<Vec<(CopyId, Canceled)>> {
-        self.db
-            .write(self.org, async |tx| {
-                let mut answers = Vec::new();
-                for copy in targeted(tx, target).await? {
-                    let id = copy.id;
-                    answers.push((id, cancel(tx, copy, who, now).await?));
-                }
-                Ok(answers)
-            })
-            .await
+        transaction!(self.db.write(self.org), |tx| {
+            let mut answers = Vec::new();
+            for copy in targeted(tx, target).await? {
+                let id = copy.id;
+                answers.push((id, cancel(tx, copy, who, now).await?));
+            }
+            Ok(answers)
+        })
     }
 
     /// A person has looked at a copy that needs attention and says how it goes on.
@@ -193,9 +184,8 @@ impl Jobs<'_> {
         who: &str,
         now: Timestamp,
     ) -> Result<Copy> {
-        self.db
-            .write(self.org, async |tx| settle(tx, id, how, who, now).await)
-            .await
+        transaction!(self.db.write(self.org), |tx| settle(tx, id, how, who, now)
+            .await)
     }
 }
 

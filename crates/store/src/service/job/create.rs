@@ -1,5 +1,6 @@
 //! Making a job: once for each idempotency key, within the limits, all in one transaction.
 
+use crate::db::transaction;
 use crate::error::Result;
 use crate::service::counter::{self, Hit, Limit};
 use crate::service::job::Jobs;
@@ -98,9 +99,8 @@ impl Jobs<'_> {
         limits: JobLimits,
         now: Timestamp,
     ) -> Result<Created> {
-        self.db
-            .write(self.org, async |tx| create(tx, new, limits, now).await)
-            .await
+        transaction!(self.db.write(self.org), |tx| create(tx, new, limits, now)
+            .await)
     }
 
     /// Forgets the idempotency keys from before `before`; returns how many.
@@ -108,11 +108,9 @@ impl Jobs<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn prune_keys(&self, before: Timestamp) -> Result<u64> {
-        self.db
-            .touch(self.org, async |tx| {
-                tx.run(PRUNE_KEYS, args![tx.org, before]).await
-            })
-            .await
+        transaction!(self.db.touch(self.org), |tx| {
+            tx.run(PRUNE_KEYS, args![tx.org, before]).await
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! The copies that wait for a printer, with what the dispatcher has to know of each.
 
+use crate::db::transaction;
 use crate::error::Result;
 use crate::limits::ROWS_MAX;
 use crate::row::Row;
@@ -57,12 +58,9 @@ impl Jobs<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn waiting(&self) -> Result<Vec<Waiting>> {
-        let rows = self
-            .db
-            .read(self.org, async |tx| {
-                tx.all(WAITING, args![tx.org, ROWS_MAX]).await
-            })
-            .await?;
+        let rows = transaction!(self.db.read(self.org), |tx| {
+            tx.all(WAITING, args![tx.org, ROWS_MAX]).await
+        })?;
         rows.iter().map(waiting).collect()
     }
 }
