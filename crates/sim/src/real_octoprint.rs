@@ -188,6 +188,7 @@ impl RealOctoPrint {
     }
 
     /// Makes prints short: everything is hot at once, and moves and extrusion run at a hundred times their speed.
+    /// The virtual printer forgets it when OctoPrint restarts.
     ///
     /// # Errors
     /// When OctoPrint refuses the commands.
