@@ -13,10 +13,10 @@ const TITLE: &[u8] = b"FluxPrint canonical mesh 1, millimetres";
 /// Writes the mesh as a binary STL that depends on nothing but the mesh: the same mesh gives the
 /// same bytes on every machine.
 ///
-/// The part stands on z = 0 with the middle of its bounding box at x = y = 0, so that
-/// writing a canonical mesh again changes nothing; every triangle looks outwards; normals are computed anew; attribute bytes are 0;
-/// triangles that have no area because two corners are equal are left out. The triangles keep
-/// their order. Corners keep the precision of an STL file (32 bits).
+/// The part stands on z = 0 with the middle of its bounding box at x = y = 0, so that writing a
+/// canonical mesh again changes nothing. Every triangle looks outwards; normals are computed
+/// anew; attribute bytes are 0; triangles that have no area because two corners are equal are
+/// left out. The triangles keep their order. Corners keep the precision of an STL file (32 bits).
 ///
 /// # Errors
 /// The refusals of [`check_printable`], before the first byte is written, and
