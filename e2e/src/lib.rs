@@ -1,1 +1,18 @@
-//! Whole-product tests live in `tests/`.
+//! The whole product as separate programs, for tests that kill and unplug them.
+//!
+//! [`World`] starts the built programs on loopback: `fluxprint up`, `fluxprint-bridge run`, and an
+//! OctoPrint (virtual or real) behind a recording proxy that counts starts.
+
+mod api;
+mod engine;
+mod part;
+mod program;
+mod wait;
+mod world;
+
+pub use api::Api;
+pub use engine::Engine;
+pub use part::{block, part_file};
+pub use program::{Program, programs_dir};
+pub use wait::{WAIT, wait_for};
+pub use world::{OctoPrint, Pace, World, WorldConfig};

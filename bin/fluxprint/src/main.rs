@@ -1,2 +1,4 @@
 //! wires
+mod problem;
+mod settings;
 fn main() {}

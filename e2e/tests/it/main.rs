@@ -1,1 +1,3 @@
-fn main() {}
+//! The whole product over real programs.
+
+mod parity;

@@ -1,0 +1,80 @@
+//! What can keep the program from starting: each says what is wrong and what to do.
+
+use std::path::PathBuf;
+
+/// Exit code when a setting is wrong.
+pub const EXIT_SETTINGS: u8 = 2;
+/// Exit code when a part that is needed is missing or does not answer.
+pub const EXIT_PART: u8 = 3;
+/// Exit code when a print did not end well (`smoke`).
+pub const EXIT_PRINT: u8 = 4;
+
+/// Why the program does not start, or ends.
+#[derive(Debug, thiserror::Error)]
+pub enum Problem {
+    /// The configuration cannot be understood.
+    #[error("the configuration cannot be used: {0}. Correct it in the file or the environment")]
+    Settings(String),
+    /// A secret that everybody can read in a public document.
+    #[error("{0} is set to a value that was published. Make a new one, for example with `openssl rand -hex 32`")]
+    PublishedSecret(&'static str),
+    /// A secret that can be guessed.
+    #[error("{0} is too short. It needs at least 32 bytes, for example from `openssl rand -hex 32`")]
+    ShortSecret(&'static str),
+    /// A part that is needed does not work.
+    #[error("{part} cannot be used: {why}. {remedy}")]
+    Part {
+        /// Which one.
+        part: &'static str,
+        /// What it said.
+        why: String,
+        /// What to do.
+        remedy: &'static str,
+    },
+    /// A file that cannot be read.
+    #[error("{path} cannot be read: {why}. Check the name and who may read it")]
+    File {
+        /// Which one.
+        path: PathBuf,
+        /// What the system said.
+        why: std::io::Error,
+    },
+    /// A print that did not end with a part.
+    #[error("the print did not succeed: {sentence} {remedy} [{code}]")]
+    Print {
+        /// Stable code.
+        code: String,
+        /// What happened.
+        sentence: String,
+        /// What to do.
+        remedy: String,
+    },
+}
+
+impl Problem {
+    /// A configuration error, without the value that caused it: it may be a secret.
+    pub fn settings(error: &config::ConfigError) -> Self {
+        Self::Settings(match error {
+            config::ConfigError::Type { key, expected, .. } => {
+                format!("`{}` should be {expected}", key.as_deref().unwrap_or("a setting"))
+            }
+            config::ConfigError::At { key, .. } => {
+                format!("`{}` has a value that makes no sense", key.as_deref().unwrap_or("a setting"))
+            }
+            config::ConfigError::NotFound(key) => format!("`{key}` is missing"),
+            config::ConfigError::FileParse { uri, .. } => {
+                format!("the file {} is no valid TOML", uri.as_deref().unwrap_or("given"))
+            }
+            other => other.to_string(),
+        })
+    }
+
+    /// The exit code that goes with it.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Settings(_) | Self::PublishedSecret(_) | Self::ShortSecret(_) => EXIT_SETTINGS,
+            Self::Part { .. } | Self::File { .. } => EXIT_PART,
+            Self::Print { .. } => EXIT_PRINT,
+        }
+    }
+}

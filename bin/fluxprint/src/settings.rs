@@ -1,0 +1,171 @@
+//! The configuration: one TOML file and the environment, checked before anything starts.
+//!
+//! `FLUXPRINT__SECTION__KEY` sets any key; the short names that earlier installations know
+//! (`DATABASE_URL`, `JWT_SECRET`, `HOST`, `PORT`, …) win over the file.
+
+use crate::problem::Problem;
+use config::{Config, Environment, File, FileFormat};
+use fluxprint_domain::limits;
+use fluxprint_domain::Sha256;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use sha2::Digest;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// The hashes of secrets that were printed in public and are refused wherever they turn up (S-31).
+const PUBLISHED: &str = include_str!("published-secrets.sha256");
+/// Fewest bytes of a shared secret.
+const SECRET_BYTES_MIN: usize = 32;
+
+/// Everything that can be set.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Where HTTP is served.
+    pub addr: SocketAddr,
+    /// Where `/metrics` is served; nowhere by default.
+    pub metrics_addr: Option<SocketAddr>,
+    /// Folder of databases, blobs and keys.
+    pub data: PathBuf,
+    /// The migrating owner of a PostgreSQL database; SQLite in `data` by default.
+    pub database_url: Option<SecretString>,
+    /// The shared secret of hosts that sign with HS256.
+    pub jwt_secret: Option<SecretString>,
+    /// Whether printing starts out switched on.
+    pub enabled: bool,
+    /// Limits an operator may want to change.
+    pub limits: LimitSettings,
+}
+
+/// Limits an operator may want to change.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitSettings {
+    /// Jobs a person may make in an hour.
+    pub jobs_per_hour: u32,
+    /// Jobs of one person that are not over yet.
+    pub open_jobs: u32,
+    /// Bytes of a model.
+    pub model_bytes: u64,
+    /// Requests served at the same time.
+    pub requests_at_once: u32,
+}
+
+/// The names that earlier installations know, and the keys they set.
+const SHORT_NAMES: [(&str, &str); 7] = [
+    ("FLUXPRINT_ADDR", "addr"),
+    ("FLUXPRINT_METRICS_ADDR", "metrics_addr"),
+    ("FLUXPRINT_DATA", "data"),
+    ("DATABASE_URL", "database_url"),
+    ("JWT_SECRET", "jwt_secret"),
+    ("FLUXPRINT_ENABLED", "enabled"),
+    ("FLUXPRINT_OPEN_JOBS", "limits.open_jobs"),
+];
+
+impl Settings {
+    /// Reads file and environment and checks what they say.
+    ///
+    /// # Errors
+    /// A [`Problem`] that names the setting and never its value.
+    pub fn load(file: Option<&Path>, variable: impl Fn(&str) -> Option<String>) -> Result<Self, Problem> {
+        let read = Self::layers(file, variable).and_then(Config::try_deserialize::<Self>);
+        let settings = read.map_err(|error| Problem::settings(&error))?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn layers(
+        file: Option<&Path>,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Config, config::ConfigError> {
+        let mut layers = Config::builder()
+            .set_default("addr", "127.0.0.1:8080")?
+            .set_default("data", "var")?
+            .set_default("enabled", true)?
+            .set_default("limits.jobs_per_hour", i64::from(limits::JOBS_PER_HOUR))?
+            .set_default("limits.open_jobs", i64::from(limits::OPEN_JOBS_MAX))?
+            .set_default("limits.model_bytes", limits::MODEL_BYTES_MAX)?
+            .set_default("limits.requests_at_once", 512)?;
+        if let Some(file) = file {
+            layers = layers.add_source(File::from(file).format(FileFormat::Toml));
+        }
+        layers = layers.add_source(
+            Environment::with_prefix("FLUXPRINT").prefix_separator("__").separator("__").try_parsing(true),
+        );
+        for (name, key) in SHORT_NAMES {
+            layers = layers.set_override_option(key, variable(name))?;
+        }
+        if let (Some(host), Some(port)) = (variable("HOST"), variable("PORT")) {
+            layers = layers.set_override("addr", format!("{host}:{port}"))?;
+        }
+        layers.build()
+    }
+
+    fn check(&self) -> Result<(), Problem> {
+        let secrets = [("JWT_SECRET", &self.jwt_secret), ("DATABASE_URL", &self.database_url)];
+        for (name, secret) in secrets {
+            if secret.as_ref().is_some_and(|secret| is_published(secret.expose_secret())) {
+                return Err(Problem::PublishedSecret(name));
+            }
+        }
+        match &self.jwt_secret {
+            Some(secret) if secret.expose_secret().len() < SECRET_BYTES_MIN => {
+                Err(Problem::ShortSecret("JWT_SECRET"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Folder of the signing keys.
+    pub fn keys_dir(&self) -> PathBuf {
+        self.data.join("keys")
+    }
+}
+
+fn is_published(secret: &str) -> bool {
+    let hash = Sha256(sha2::Sha256::digest(secret.as_bytes()).into()).to_string();
+    PUBLISHED.lines().filter_map(|line| line.split_whitespace().next()).any(|known| known == hash)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(pairs: &[(&str, &str)]) -> Result<Settings, Problem> {
+        let pairs: Vec<_> = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        Settings::load(None, move |name| pairs.iter().find(|(k, _)| k == name).map(|(_, v)| v.clone()))
+    }
+
+    #[test]
+    fn without_any_setting_it_serves_this_machine_only_from_a_local_folder() {
+        let settings = with(&[]).unwrap();
+        assert!(settings.addr.ip().is_loopback());
+        assert!(settings.database_url.is_none());
+        assert_eq!(settings.limits.jobs_per_hour, limits::JOBS_PER_HOUR);
+    }
+
+    #[test]
+    fn the_short_names_are_honoured() {
+        let settings = with(&[("HOST", "127.0.0.1"), ("PORT", "5001"), ("FLUXPRINT_DATA", "/x")]).unwrap();
+        assert_eq!((settings.addr.port(), settings.data), (5001, PathBuf::from("/x")));
+    }
+
+    #[test]
+    fn a_short_secret_is_refused_by_name_and_never_shown() {
+        let refused = with(&[("JWT_SECRET", "tooshort")]).unwrap_err().to_string();
+        assert!(refused.contains("JWT_SECRET") && !refused.contains("tooshort"), "{refused}");
+    }
+
+    #[test]
+    fn a_value_that_makes_no_sense_is_refused_with_the_name_of_its_setting() {
+        let refused = with(&[("FLUXPRINT_ADDR", "nonsense")]).unwrap_err().to_string();
+        assert!(refused.contains("addr"), "{refused}");
+    }
+
+    #[test]
+    fn a_secret_whose_hash_was_published_is_recognised() {
+        assert_eq!(PUBLISHED.lines().filter(|line| !line.starts_with('#')).count(), 4);
+        assert!(!is_published("a secret of our own that nobody has printed"));
+    }
+}

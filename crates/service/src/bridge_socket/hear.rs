@@ -1,0 +1,189 @@
+//! Takes in what a bridge says: written down first, then acted on.
+
+use super::reconcile::{Intended, Step, plan};
+use super::{End, Session, command_out};
+use crate::events::Event;
+use crate::failpoint;
+use crate::service::Service;
+use axum::extract::ws::WebSocket;
+use fluxprint_domain::limits::{OFFLINE_HOLD_S, PRINTER_MESSAGE_CHARS_MAX};
+use fluxprint_domain::printer::Observation;
+use fluxprint_link::{
+    Answer, Command, LinkError, PrinterReport, Refused, Report, SafeAnswer, ServiceEnd, ServiceInput, Telemetry,
+};
+use fluxprint_store::StoreError;
+use fluxprint_store::service::attempt::{Attempt, Observed};
+use fluxprint_store::service::reason::Reason;
+
+/// Name of the event that carries temperatures and progress; never a row.
+const TELEMETRY: &str = "printer:progress";
+/// Characters kept of a bridge's own sentences.
+const SENTENCE_CHARS_MAX: usize = 500;
+
+/// Takes one message in.
+pub(super) async fn take_in(
+    service: &Service,
+    session: &Session,
+    socket: &mut WebSocket,
+    link: &mut ServiceEnd,
+    input: ServiceInput,
+) -> Result<(), End> {
+    match input {
+        ServiceInput::Report(report) => report_in(service, session, socket, link, &report).await,
+        ServiceInput::Telemetry(seen) => telemetry(service, session, seen).await,
+        ServiceInput::Answer(answer) => {
+            answered(session, &answer);
+            Ok(())
+        }
+        ServiceInput::Hello { .. } => Err(LinkError::OutOfTurn.into()),
+    }
+}
+
+async fn report_in(
+    service: &Service,
+    session: &Session,
+    socket: &mut WebSocket,
+    link: &mut ServiceEnd,
+    report: &Report,
+) -> Result<(), End> {
+    for printer in &report.printers {
+        if !is_own(service, session, printer.printer) {
+            return Err(LinkError::NotAMessage.into());
+        }
+        printer_in(service, session, printer, report.full).await?;
+    }
+    let organisation = session.peer.organisation;
+    let attempts = service.store.attempts(organisation);
+    let open = attempts.open_at_bridge(session.peer.bridge).await?;
+    let intended: Vec<Intended> = open.iter().map(intended).collect();
+    for step in plan(session.id, &intended, report) {
+        match step {
+            Step::Apply { attempt, event, because } => {
+                let observed = observed(service, &open, attempt, because);
+                let who = format!("bridge:{}", session.peer.bridge);
+                failpoint::reach(failpoint::BEFORE_APPLY);
+                attempts.apply(attempt, event, &observed, &who, service.clock.now()).await?;
+                failpoint::reach(failpoint::AFTER_APPLY);
+            }
+            Step::Settle(attempt) => {
+                command_out(service, socket, link, Command::Settled { attempt }).await?;
+            }
+            Step::Abandon(attempt) => {
+                command_out(service, socket, link, Command::Cancel { attempt }).await?;
+            }
+        }
+    }
+    if report.full {
+        service.hub.reconciled(session.peer.bridge, session.id);
+    }
+    service.events.poke();
+    service.hub.wake();
+    Ok(())
+}
+
+/// What the report says about the machine and its bed.
+async fn printer_in(
+    service: &Service,
+    session: &Session,
+    report: &PrinterReport,
+    full: bool,
+) -> Result<(), StoreError> {
+    let organisation = session.peer.organisation;
+    let printers = service.store.printers(organisation);
+    let now = service.clock.now();
+    let known = printers.get(report.printer).await?;
+    let away = known.last_contact_at.is_some_and(|at| now.seconds_since(at) > OFFLINE_HOLD_S);
+    if report.bed_in_doubt || (full && away) {
+        let reason = if report.bed_in_doubt { "activity that is not ours" } else { "out of sight" };
+        let who = format!("bridge:{}", session.peer.bridge);
+        printers.raise_bed_generation(report.printer, reason, &who, now).await?;
+    }
+    see(service, session, report.printer, report.observation.clone()).await?;
+    printers.contact(report.printer, now).await
+}
+
+async fn telemetry(service: &Service, session: &Session, seen: Telemetry) -> Result<(), End> {
+    if !is_own(service, session, seen.printer) {
+        return Err(LinkError::NotAMessage.into());
+    }
+    let changed = see(service, session, seen.printer, seen.observation).await?;
+    if changed {
+        service.events.poke();
+        service.hub.wake();
+    }
+    Ok(())
+}
+
+/// Keeps a look in memory, writes it down if it is a change, and tells whoever listens.
+async fn see(
+    service: &Service,
+    session: &Session,
+    printer: fluxprint_domain::id::PrinterId,
+    mut seen: Observation,
+) -> Result<bool, StoreError> {
+    let organisation = session.peer.organisation;
+    let now = service.clock.now();
+    seen.message = seen.message.map(|message| cut(&message, PRINTER_MESSAGE_CHARS_MAX));
+    let printers = service.store.printers(organisation);
+    let changed = match service.hub.seen(printer) {
+        Some(before)
+            if before.observation.state == seen.state && before.observation.message == seen.message =>
+        {
+            false
+        }
+        _ => printers.observe(printer, seen.state, seen.message.as_deref(), now).await?,
+    };
+    if service.events.heard(organisation) {
+        let payload = serde_json::json!({ "printer_id": printer, "observation": seen });
+        service.events.publish(
+            organisation,
+            Event { seq: None, at: now, name: TELEMETRY.to_owned(), payload },
+        );
+    }
+    service.hub.saw(printer, seen, now);
+    Ok(changed)
+}
+
+fn is_own(service: &Service, session: &Session, printer: fluxprint_domain::id::PrinterId) -> bool {
+    service.hub.reach(printer).is_some_and(|reach| reach.session == session.id)
+}
+
+fn intended(attempt: &Attempt) -> Intended {
+    Intended {
+        attempt: attempt.id,
+        printer: attempt.printer,
+        state: attempt.state,
+        session: attempt.session,
+    }
+}
+
+fn observed(
+    service: &Service,
+    open: &[Attempt],
+    attempt: fluxprint_domain::id::AttemptId,
+    because: Option<Refused>,
+) -> Observed {
+    let printer = open.iter().find(|known| known.id == attempt).map(|known| known.printer);
+    let job = printer.and_then(|printer| service.hub.seen(printer)).and_then(|seen| seen.observation.job);
+    Observed {
+        completion_pct: job.as_ref().and_then(|job| job.completion_pct),
+        print_time_s: job.as_ref().and_then(|job| job.print_time_s),
+        reason: because.map(|because| Reason {
+            code: cut(&because.code, SENTENCE_CHARS_MAX),
+            sentence: cut(&because.sentence, SENTENCE_CHARS_MAX),
+            remedy: cut(&because.remedy, SENTENCE_CHARS_MAX),
+        }),
+        hold: false,
+    }
+}
+
+fn answered(session: &Session, answer: &Answer) {
+    if let SafeAnswer::Refused(refused) = &answer.answer {
+        tracing::warn!(bridge = %session.peer.bridge, code = %cut(&refused.code, 60), "a command was refused");
+    }
+}
+
+/// Text from a bridge: bounded, without control characters.
+fn cut(text: &str, chars_max: usize) -> String {
+    text.chars().filter(|c| !c.is_control()).take(chars_max).collect()
+}

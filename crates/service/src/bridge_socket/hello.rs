@@ -1,0 +1,105 @@
+//! Lets a bridge in: its printers get their ids, its session a number.
+
+use super::{End, Peer, Session, send};
+use crate::service::Service;
+use axum::extract::ws::WebSocket;
+use fluxprint_domain::id::{PrinterId, SessionId};
+use fluxprint_domain::limits::NAME_CHARS_MAX;
+use fluxprint_link::{
+    Hello, LinkError, LocalPrinter, NamedPrinter, Refused, ServiceEnd, ServiceInput, Turned, Welcome,
+};
+use fluxprint_store::service::printer::NewPrinter;
+
+/// Characters of the version a bridge tells.
+const VERSION_CHARS_MAX: usize = 40;
+
+/// Takes the first message in and answers it.
+pub(super) async fn answer(
+    service: &Service,
+    peer: Peer,
+    socket: &mut WebSocket,
+    link: &mut ServiceEnd,
+    text: &str,
+) -> Result<Option<Session>, End> {
+    let now = service.clock.monotonic();
+    let (hello, version) = match link.receive(now, text) {
+        Ok(Some(ServiceInput::Hello { hello, version })) => (hello, version),
+        Ok(_) => return Err(LinkError::OutOfTurn.into()),
+        Err(LinkError::NoCommonVersion) => return Err(turn_away(service, socket, link).await),
+        Err(error) => return Err(error.into()),
+    };
+    if !hello.printers.iter().all(is_sound) || has_twins(&hello) {
+        return Err(LinkError::NotAMessage.into());
+    }
+    let printers = register(service, peer, &hello).await?;
+    let id = SessionId::fresh(&*service.clock);
+    let ids: Vec<PrinterId> = printers.iter().map(|printer| printer.id).collect();
+    let entrance = service.hub.enter(peer.organisation, peer.bridge, id, ids);
+    let welcome = Welcome {
+        version,
+        bridge: peer.bridge,
+        session: id,
+        server_time: service.clock.now(),
+        printers,
+    };
+    let session = Session { peer, id, entrance };
+    let frame = link.welcome(service.clock.monotonic(), welcome)?;
+    if let Err(end) = send(socket, &frame).await {
+        service.hub.leave(peer.bridge, id);
+        return Err(end);
+    }
+    tracing::info!(bridge = %peer.bridge, session = %id, "a bridge is connected");
+    Ok(Some(session))
+}
+
+async fn register(
+    service: &Service,
+    peer: Peer,
+    hello: &Hello,
+) -> Result<Vec<NamedPrinter>, fluxprint_store::StoreError> {
+    let now = service.clock.now();
+    let version: String = hello.bridge_version.chars().take(VERSION_CHARS_MAX).collect();
+    service.store.bridges(peer.organisation).touch(peer.bridge, &version, now).await?;
+    let mut named = Vec::with_capacity(hello.printers.len());
+    for printer in &hello.printers {
+        let new = NewPrinter {
+            id: PrinterId::fresh(&*service.clock),
+            bridge: peer.bridge,
+            local_name: &printer.name,
+            is_virtual: printer.is_virtual,
+            build: &printer.build,
+        };
+        let id = service.store.printers(peer.organisation).upsert_from_bridge(&new, now).await?;
+        named.push(NamedPrinter { name: printer.name.clone(), id });
+    }
+    Ok(named)
+}
+
+async fn turn_away(service: &Service, socket: &mut WebSocket, link: &mut ServiceEnd) -> End {
+    let because = Refused {
+        code: "BRIDGE_VERSION_NOT_SUPPORTED".to_owned(),
+        sentence: "This bridge and this FluxPrint do not understand each other.".to_owned(),
+        remedy: "Update the older one of the two.".to_owned(),
+    };
+    if let Ok(frame) = link.turn_away(service.clock.monotonic(), Turned { because }) {
+        let _ = send(socket, &frame).await;
+    }
+    LinkError::NoCommonVersion.into()
+}
+
+fn is_sound(printer: &LocalPrinter) -> bool {
+    let build = &printer.build;
+    let sizes = [build.volume.x_mm, build.volume.y_mm, build.volume.z_mm, build.nozzle_mm];
+    let heats = [build.nozzle_c_max, build.bed_c_max];
+    !printer.name.is_empty()
+        && printer.name.chars().count() <= NAME_CHARS_MAX
+        && !printer.name.chars().any(char::is_control)
+        && sizes.iter().all(|mm| mm.is_finite() && *mm > 0.0)
+        && heats.iter().all(|c| c.is_finite() && *c >= 0.0)
+}
+
+fn has_twins(hello: &Hello) -> bool {
+    let mut names: Vec<_> = hello.printers.iter().map(|printer| &printer.name).collect();
+    names.sort_unstable();
+    names.windows(2).any(|pair| pair.first() == pair.last())
+}

@@ -1,0 +1,245 @@
+//! The live sessions of bridges, and what was last seen of their printers.
+//!
+//! Everything here is memory: who is connected now, and the newest look at each printer. Truth
+//! that must survive is in the store; a command that is lost with its session costs one look of
+//! the dispatcher, never a job.
+
+use fluxprint_domain::id::{BridgeId, OrganisationId, PrinterId, SessionId};
+use fluxprint_domain::printer::Observation;
+use fluxprint_domain::{Refusal, Timestamp};
+use fluxprint_link::Command;
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::sync::{Notify, mpsc};
+use tokio_util::sync::CancellationToken;
+
+/// Commands waiting for one session's socket. Beyond it the session is too slow to be trusted.
+pub const COMMANDS_WAITING_MAX: usize = 256;
+
+/// One connected bridge.
+#[derive(Debug)]
+struct Live {
+    organisation: OrganisationId,
+    session: SessionId,
+    reconciled: bool,
+    commands: mpsc::Sender<Command>,
+    urgent: mpsc::Sender<Command>,
+    closed: CancellationToken,
+}
+
+/// What a socket holds of its own entry.
+#[derive(Debug)]
+pub struct Entrance {
+    /// Commands in order.
+    pub commands: mpsc::Receiver<Command>,
+    /// Safe commands, to be sent before all others.
+    pub urgent: mpsc::Receiver<Command>,
+    /// Ends the socket from outside: a newer session, or a revoked bridge.
+    pub closed: CancellationToken,
+}
+
+/// A printer whose bridge is connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reach {
+    /// The bridge.
+    pub bridge: BridgeId,
+    /// Its session now.
+    pub session: SessionId,
+    /// Whether it has told the truth in this session.
+    pub reconciled: bool,
+}
+
+/// The newest look at a printer.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// What was seen.
+    pub observation: Observation,
+    /// When, by the service's clock.
+    pub at: Timestamp,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    bridges: HashMap<BridgeId, Live>,
+    printers: HashMap<PrinterId, BridgeId>,
+    seen: HashMap<PrinterId, Seen>,
+}
+
+/// Every live session of this process.
+#[derive(Debug, Default)]
+pub struct Hub {
+    inner: Mutex<Inner>,
+    wake: Notify,
+}
+
+impl Hub {
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        // Every critical section only moves values in and out of maps; a panic in one leaves them whole.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells the dispatcher that something changed.
+    pub fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    /// Waits for [`Hub::wake`].
+    pub async fn wakened(&self) {
+        self.wake.notified().await;
+    }
+
+    /// A bridge has said hello. A session it already has is closed: the newer wins.
+    pub fn enter(
+        &self,
+        organisation: OrganisationId,
+        bridge: BridgeId,
+        session: SessionId,
+        printers: impl IntoIterator<Item = PrinterId>,
+    ) -> Entrance {
+        let (commands, commands_rx) = mpsc::channel(COMMANDS_WAITING_MAX);
+        let (urgent, urgent_rx) = mpsc::channel(COMMANDS_WAITING_MAX);
+        let closed = CancellationToken::new();
+        let live =
+            Live { organisation, session, reconciled: false, commands, urgent, closed: closed.clone() };
+        let mut inner = self.inner();
+        inner.printers.retain(|_, of| *of != bridge);
+        inner.printers.extend(printers.into_iter().map(|printer| (printer, bridge)));
+        if let Some(older) = inner.bridges.insert(bridge, live) {
+            older.closed.cancel();
+        }
+        Entrance { commands: commands_rx, urgent: urgent_rx, closed }
+    }
+
+    /// The bridge has told the whole truth in this session: starts may be sent.
+    pub fn reconciled(&self, bridge: BridgeId, session: SessionId) {
+        if let Some(live) = self.inner().bridges.get_mut(&bridge)
+            && live.session == session
+        {
+            live.reconciled = true;
+        }
+        self.wake();
+    }
+
+    /// The session is over. Ignored when a newer one has taken its place.
+    pub fn leave(&self, bridge: BridgeId, session: SessionId) {
+        let mut inner = self.inner();
+        if inner.bridges.get(&bridge).is_some_and(|live| live.session == session) {
+            inner.bridges.remove(&bridge);
+            inner.printers.retain(|_, of| *of != bridge);
+        }
+        drop(inner);
+        self.wake();
+    }
+
+    /// Closes a bridge's session: it was revoked, or has to reconcile again.
+    pub fn close(&self, bridge: BridgeId) {
+        if let Some(live) = self.inner().bridges.get(&bridge) {
+            live.closed.cancel();
+        }
+    }
+
+    /// The session through which a printer can be reached now.
+    #[must_use]
+    pub fn reach(&self, printer: PrinterId) -> Option<Reach> {
+        let inner = self.inner();
+        let bridge = *inner.printers.get(&printer)?;
+        let live = inner.bridges.get(&bridge)?;
+        Some(Reach { bridge, session: live.session, reconciled: live.reconciled })
+    }
+
+    /// Hands a command to the session that reaches `printer`, if it is still `session`.
+    ///
+    /// # Errors
+    /// [`Refusal::PrinterOffline`] when there is no such session, or it takes no more.
+    pub fn send(&self, printer: PrinterId, session: SessionId, command: Command) -> Result<(), Refusal> {
+        self.hand_over(printer, Some(session), command, |live| &live.commands)
+    }
+
+    /// Hands a safe command (pause, cancel, heaters off, emergency stop) to whatever session
+    /// reaches `printer`, before all other commands.
+    ///
+    /// # Errors
+    /// [`Refusal::PrinterOffline`] when there is none.
+    pub fn send_urgent(&self, printer: PrinterId, command: Command) -> Result<(), Refusal> {
+        self.hand_over(printer, None, command, |live| &live.urgent)
+    }
+
+    fn hand_over(
+        &self,
+        printer: PrinterId,
+        session: Option<SessionId>,
+        command: Command,
+        lane: impl Fn(&Live) -> &mpsc::Sender<Command>,
+    ) -> Result<(), Refusal> {
+        let inner = self.inner();
+        let live = inner.printers.get(&printer).and_then(|bridge| inner.bridges.get(bridge));
+        let live = live.filter(|live| session.is_none_or(|session| session == live.session));
+        let live = live.ok_or(Refusal::PrinterOffline)?;
+        lane(live).try_send(command).map_err(|_| {
+            live.closed.cancel();
+            Refusal::PrinterOffline
+        })
+    }
+
+    /// Keeps the newest look at a printer.
+    pub fn saw(&self, printer: PrinterId, observation: Observation, at: Timestamp) {
+        self.inner().seen.insert(printer, Seen { observation, at });
+    }
+
+    /// The newest look at a printer since this process began.
+    #[must_use]
+    pub fn seen(&self, printer: PrinterId) -> Option<Seen> {
+        self.inner().seen.get(&printer).cloned()
+    }
+
+    /// How many bridges are connected, of all organisations.
+    #[must_use]
+    pub fn connected(&self) -> usize {
+        self.inner().bridges.len()
+    }
+
+    /// Whether this bridge of this organisation is connected.
+    #[must_use]
+    pub fn is_connected(&self, organisation: OrganisationId, bridge: BridgeId) -> bool {
+        self.inner().bridges.get(&bridge).is_some_and(|live| live.organisation == organisation)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id<K: fluxprint_domain::id::Kind>(n: u128) -> fluxprint_domain::id::Id<K> {
+        fluxprint_domain::id::Id::new(Timestamp(0), n)
+    }
+
+    #[test]
+    fn the_newer_session_of_a_bridge_wins_and_the_older_one_is_told() {
+        let hub = Hub::default();
+        let older = hub.enter(id(1), id(2), id(3), [id(4)]);
+        let newer = hub.enter(id(1), id(2), id(5), [id(4)]);
+        assert!(older.closed.is_cancelled() && !newer.closed.is_cancelled());
+        hub.leave(id(2), id(3));
+        assert_eq!(hub.reach(id(4)).map(|r| r.session), Some(id(5)));
+        hub.leave(id(2), id(5));
+        assert_eq!(hub.reach(id(4)), None);
+    }
+
+    #[test]
+    fn a_command_meant_for_an_earlier_session_is_not_delivered() {
+        let hub = Hub::default();
+        let mut now = hub.enter(id(1), id(2), id(5), [id(4)]);
+        assert_eq!(hub.send(id(4), id(3), Command::Refresh), Err(Refusal::PrinterOffline));
+        assert!(now.commands.try_recv().is_err());
+        assert_eq!(hub.send(id(4), id(5), Command::Refresh), Ok(()));
+        assert_eq!(now.commands.try_recv(), Ok(Command::Refresh));
+    }
+
+    #[test]
+    fn a_session_that_takes_no_more_is_closed() {
+        let hub = Hub::default();
+        let slow = hub.enter(id(1), id(2), id(3), [id(4)]);
+        let refused = (0..=COMMANDS_WAITING_MAX).any(|_| hub.send(id(4), id(3), Command::Refresh).is_err());
+        assert!(refused && slow.closed.is_cancelled());
+    }
+}

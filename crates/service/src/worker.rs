@@ -1,0 +1,107 @@
+//! Background tasks: checking and slicing models. At-least-once, with lease and fence (R-12).
+//!
+//! ```text
+//! model received ─► task check_model ─► checked | refused
+//! job preparing  ─► prepare (a sweep) ─► slice wanted ─► task slice_model ─► slice done | failed
+//!                                    └─► copies queued, or failed with the reason
+//! ```
+//!
+//! The sweep looks at what is, not at what happened, so a crash between two steps costs one look.
+
+mod check;
+mod prepare;
+mod scratch;
+mod slice;
+mod step_error;
+
+use crate::service::Service;
+use fluxprint_domain::id::OrganisationId;
+use fluxprint_store::limits::TASK_TRIES_MAX;
+use fluxprint_store::service::task::{Task, TaskKind};
+use std::sync::Arc;
+use std::time::Duration;
+pub use step_error::StepError;
+use tokio::sync::Semaphore;
+
+/// How often tasks are looked for when nobody calls.
+const LOOK: Duration = Duration::from_secs(2);
+/// How long a task belongs to its worker. Longer than the longest slice.
+const LEASE_S: i64 = 20 * 60;
+/// Tasks at work in this process at a time. Slicing is further limited to one per core.
+pub const TASKS_AT_WORK_MAX: usize = 4;
+
+/// Works until the service stops.
+pub async fn run(service: Arc<Service>) {
+    let owner = format!("worker-{:032x}", service.clock.random());
+    let slots = Arc::new(Semaphore::new(TASKS_AT_WORK_MAX));
+    loop {
+        if let Err(error) = turn(&service, &owner, &slots).await {
+            tracing::warn!(%error, "the worker could not look for work");
+        }
+        tokio::select! {
+            () = service.stopping.cancelled() => return,
+            () = service.work.notified() => {}
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+}
+
+async fn turn(
+    service: &Arc<Service>,
+    owner: &str,
+    slots: &Arc<Semaphore>,
+) -> Result<(), fluxprint_store::StoreError> {
+    for organisation in service.store.organisations().list().await? {
+        prepare::sweep(service, organisation.id).await?;
+        while let Ok(slot) = Arc::clone(slots).try_acquire_owned() {
+            let now = service.clock.now();
+            let claimed = service.store.tasks(organisation.id).claim(owner, LEASE_S, now).await?;
+            let Some(task) = claimed else { break };
+            let service = Arc::clone(service);
+            tokio::spawn(async move {
+                work(&service, organisation.id, &task).await;
+                drop(slot);
+                service.work.notify_one();
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Does one task. A failure of the machine is tried again later; one of the model is the result.
+async fn work(service: &Service, organisation: OrganisationId, task: &Task) {
+    let done = if task.is_exhausted() {
+        Err(StepError::Exhausted)
+    } else {
+        match task.kind {
+            TaskKind::CheckModel => check::work(service, organisation, task).await,
+            TaskKind::SliceModel => slice::work(service, organisation, task).await,
+        }
+    };
+    service.events.poke();
+    let Err(error) = done else { return };
+    tracing::warn!(task = %task.id, kind = task.kind.word(), %error, "a task did not succeed");
+    let written = if error.may_pass() && task.tries < TASK_TRIES_MAX {
+        let now = service.clock.now();
+        let why = error.to_string();
+        service.store.tasks(organisation).fail(task, &why, true, now).await.map(drop).map_err(StepError::from)
+    } else {
+        give_up(service, organisation, task, &error).await
+    };
+    if let Err(error) = written {
+        tracing::warn!(task = %task.id, %error, "its failure could not be written down");
+    }
+}
+
+/// Nothing will try this again: whoever waits for it is told.
+async fn give_up(
+    service: &Service,
+    organisation: OrganisationId,
+    task: &Task,
+    error: &StepError,
+) -> Result<(), StepError> {
+    match task.kind {
+        TaskKind::CheckModel => check::refuse(service, organisation, task, &error.reason()).await,
+        TaskKind::SliceModel => slice::refuse(service, organisation, task, &error.reason()).await,
+    }
+}

@@ -1,0 +1,344 @@
+//! One product: service, bridge, printer, each a process that can be killed and started again.
+
+use crate::api::Api;
+use crate::engine::Engine;
+use crate::program::Program;
+use anyhow::{Context, Result};
+use fluxprint_sim::proxy::{Proxy, RecordingProxy};
+use fluxprint_sim::real_octoprint::{RealOctoPrint, RealOctoPrintConfig};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::Command;
+use tempfile::TempDir;
+
+/// Key of every virtual OctoPrint here; it opens nothing else.
+const VIRTUAL_KEY: &str = "virtual-octoprint-of-a-test";
+
+/// How fast the virtual printer works.
+#[derive(Clone, Copy, Debug)]
+pub enum Pace {
+    /// In the blink of an eye.
+    Fast,
+    /// Printer seconds per second.
+    Times(f64),
+}
+
+/// What to put into a world.
+#[derive(Debug)]
+pub struct WorldConfig {
+    /// The database.
+    pub engine: Engine,
+    /// Whether the OctoPrint is the real one.
+    pub real_octoprint: bool,
+    /// How fast a virtual one prints.
+    pub pace: Pace,
+    /// What is wrong with a virtual one from the start, as JSON knobs.
+    pub knobs: &'static str,
+}
+
+impl WorldConfig {
+    /// A fast virtual printer.
+    #[must_use]
+    pub fn virtual_on(engine: Engine) -> Self {
+        Self {
+            engine,
+            real_octoprint: false,
+            pace: Pace::Fast,
+            knobs: "{}",
+        }
+    }
+
+    /// A real OctoPrint with its virtual printer, sped up.
+    #[must_use]
+    pub fn real_on(engine: Engine) -> Self {
+        Self {
+            real_octoprint: true,
+            ..Self::virtual_on(engine)
+        }
+    }
+}
+
+/// The OctoPrint of a world.
+#[derive(Debug)]
+pub enum OctoPrint {
+    /// Ours, in a process of its own.
+    Virtual {
+        /// The process; `None` while it is dead.
+        program: Option<Program>,
+        /// Its port, kept over restarts.
+        port: u16,
+    },
+    /// The real one.
+    Real(Box<RealOctoPrint>),
+}
+
+/// A running product.
+pub struct World {
+    /// Its folder; removed at the end.
+    pub dir: TempDir,
+    /// The service, or `None` while it is dead.
+    pub service: Option<Program>,
+    /// The bridge, or `None` while it is dead.
+    pub bridge: Option<Program>,
+    /// The OctoPrint.
+    pub octoprint: OctoPrint,
+    /// What the bridge takes for OctoPrint: records and counts.
+    pub proxy: Proxy,
+    /// Talks to the service as the owner.
+    pub api: Api,
+    config: WorldConfig,
+    port: u16,
+    key: String,
+}
+
+impl World {
+    /// Starts everything and pairs the bridge.
+    ///
+    /// # Errors
+    /// When a part does not start; its log is part of the message.
+    pub async fn start(config: WorldConfig) -> Result<Self> {
+        let mut world = Self::without_bridge(config).await?;
+        world.pair()?;
+        world.start_bridge(None)?;
+        Ok(world)
+    }
+
+    /// Starts service and OctoPrint only.
+    ///
+    /// # Errors
+    /// When a part does not start.
+    pub async fn without_bridge(config: WorldConfig) -> Result<Self> {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let dir = tempfile::Builder::new()
+            .prefix("fluxprint-e2e-")
+            .tempdir()?;
+        let port = free_port()?;
+        let (octoprint, url, key) = start_octoprint(&dir, &config)?;
+        let proxy = RecordingProxy::start(&url)?;
+        let api = Api::new(format!("http://127.0.0.1:{port}"), dir.path().join("data"));
+        let mut world = Self {
+            dir,
+            service: None,
+            bridge: None,
+            octoprint,
+            proxy,
+            api,
+            config,
+            port,
+            key,
+        };
+        world.start_service(None)?;
+        Ok(world)
+    }
+
+    /// Starts the service, armed with a failpoint if one is named.
+    ///
+    /// # Errors
+    /// When it does not become ready.
+    pub fn start_service(&mut self, failpoint: Option<&str>) -> Result<()> {
+        let program = Program::start("fluxprint", &self.log("service"), |command| {
+            command.arg("up").arg("--data").arg(self.data());
+            command.env("FLUXPRINT_ADDR", format!("127.0.0.1:{}", self.port));
+            self.config.engine.tell(command);
+            arm(command, failpoint);
+        })?;
+        program.ready()?;
+        self.service = Some(program);
+        Ok(())
+    }
+
+    /// Starts the bridge, armed with a failpoint if one is named, and waits for its first session.
+    ///
+    /// # Errors
+    /// When it does not become ready.
+    pub fn start_bridge(&mut self, failpoint: Option<&str>) -> Result<()> {
+        let bridge = self.launch_bridge(failpoint)?;
+        bridge.ready()?;
+        self.bridge = Some(bridge);
+        Ok(())
+    }
+
+    /// Starts the bridge without waiting for anything.
+    ///
+    /// # Errors
+    /// When there is no such program.
+    pub fn launch_bridge(&self, failpoint: Option<&str>) -> Result<Program> {
+        Program::start("fluxprint-bridge", &self.log("bridge"), |command| {
+            command.arg("run").arg("--data").arg(self.bridge_data());
+            command.env("FLUXPRINT_API_URL", self.api.url());
+            command.env("OCTOPRINT_URL", self.proxy.url());
+            command.env("OCTOPRINT_API_KEY", &self.key);
+            command.env("FLUXPRINT_PRINTER_VIRTUAL", "true");
+            arm(command, failpoint);
+        })
+    }
+
+    /// Introduces the bridge by a one-time code.
+    ///
+    /// # Errors
+    /// When either side refuses.
+    pub fn pair(&self) -> Result<()> {
+        let code = self.fluxprint(&["bridge-code", "--url", self.api.url()])?;
+        let pairing = Program::start("fluxprint-bridge", &self.log("pair"), |command| {
+            command.args([
+                "pair",
+                "--url",
+                self.api.url(),
+                "--code",
+                code.trim(),
+                "--data",
+            ]);
+            command.arg(self.bridge_data());
+        })?;
+        let (status, _) = pairing.wait()?;
+        anyhow::ensure!(status.success(), "pairing failed: {status}");
+        Ok(())
+    }
+
+    /// Runs an admin verb of `fluxprint` and returns what it prints.
+    ///
+    /// # Errors
+    /// When it fails.
+    pub fn fluxprint(&self, arguments: &[&str]) -> Result<String> {
+        let verb = Program::start("fluxprint", &self.log("admin"), |command| {
+            command.args(arguments).arg("--data").arg(self.data());
+        })?;
+        let (status, said) = verb.wait()?;
+        anyhow::ensure!(
+            status.success(),
+            "fluxprint {arguments:?}: {status}: {said}"
+        );
+        Ok(said)
+    }
+
+    /// Kills the service as if the power had gone.
+    pub fn kill_service(&mut self) {
+        if let Some(program) = self.service.take() {
+            program.kill();
+        }
+    }
+
+    /// Kills the bridge as if the power had gone.
+    pub fn kill_bridge(&mut self) {
+        if let Some(program) = self.bridge.take() {
+            program.kill();
+        }
+    }
+
+    /// Kills OctoPrint as if the power had gone.
+    pub fn kill_octoprint(&mut self) {
+        match &mut self.octoprint {
+            OctoPrint::Virtual { program, .. } => {
+                if let Some(program) = program.take() {
+                    program.kill();
+                }
+            }
+            OctoPrint::Real(real) => real.kill(),
+        }
+    }
+
+    /// Starts a killed OctoPrint again, on its old port.
+    ///
+    /// # Errors
+    /// When it does not become ready.
+    pub fn restart_octoprint(&mut self) -> Result<()> {
+        match &mut self.octoprint {
+            OctoPrint::Virtual { program, port } => {
+                *program = Some(start_virtual(&self.dir, &self.config, *port)?.0);
+                Ok(())
+            }
+            OctoPrint::Real(real) => real.restart(),
+        }
+    }
+
+    /// Folder of the service.
+    #[must_use]
+    pub fn data(&self) -> PathBuf {
+        self.dir.path().join("data")
+    }
+
+    /// Folder of the bridge.
+    #[must_use]
+    pub fn bridge_data(&self) -> PathBuf {
+        self.dir.path().join("bridge")
+    }
+
+    /// Key of the OctoPrint.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    fn log(&self, name: &str) -> PathBuf {
+        self.dir.path().join(format!("{name}.log"))
+    }
+
+    /// The ends of every log, for messages of failed tests.
+    #[must_use]
+    pub fn logs(&self) -> String {
+        let tail = |name| {
+            let log = std::fs::read_to_string(self.log(name)).unwrap_or_default();
+            let lines: Vec<_> = log.lines().collect();
+            format!(
+                "--- {name}\n{}",
+                lines[lines.len().saturating_sub(30)..].join("\n")
+            )
+        };
+        ["service", "bridge", "octoprint"].map(tail).join("\n")
+    }
+}
+
+fn arm(command: &mut Command, failpoint: Option<&str>) {
+    if let Some(name) = failpoint {
+        command.env("FLUXPRINT_FAILPOINT", name);
+    }
+}
+
+fn start_octoprint(dir: &TempDir, config: &WorldConfig) -> Result<(OctoPrint, String, String)> {
+    if config.real_octoprint {
+        let real = RealOctoPrint::start(&RealOctoPrintConfig::new(dir.path().join("octoprint")))?;
+        real.speed_up()?;
+        let (url, key) = (real.url(), real.api_key().to_owned());
+        return Ok((OctoPrint::Real(Box::new(real)), url, key));
+    }
+    let port = free_port()?;
+    let (program, url) = start_virtual(dir, config, port)?;
+    Ok((
+        OctoPrint::Virtual {
+            program: Some(program),
+            port,
+        },
+        url,
+        VIRTUAL_KEY.to_owned(),
+    ))
+}
+
+fn start_virtual(dir: &TempDir, config: &WorldConfig, port: u16) -> Result<(Program, String)> {
+    let speed = match config.pace {
+        Pace::Fast => 2_000.0,
+        Pace::Times(speed) => speed,
+    };
+    let program = Program::start(
+        "fluxprint-sim",
+        &dir.path().join("octoprint.log"),
+        |command| {
+            command
+                .arg("octoprint")
+                .arg("--dir")
+                .arg(dir.path().join("octoprint"));
+            command.args(["--port", &port.to_string(), "--speed", &speed.to_string()]);
+            command.args(["--knobs", config.knobs, "--api-key", VIRTUAL_KEY]);
+        },
+    )?;
+    let ready = program.ready()?;
+    let url = ready["url"]
+        .as_str()
+        .context("no url in the ready line")?
+        .to_owned();
+    Ok((program, url))
+}
+
+/// A port that was free a moment ago.
+fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}

@@ -1,0 +1,53 @@
+//! Printers that break in the middle of a print.
+
+use anyhow::Result;
+use serde_json::json;
+
+use super::super::player::Player;
+use super::{begin, reconnect};
+
+/// What is always said when a print ends with the connection.
+const LOST: [&str; 4] = [
+    "Disconnected",
+    "OFFLINE",
+    "PrintFailed",
+    "MetadataStatisticsUpdated",
+];
+
+pub async fn emergency_stop(player: &mut Player) -> Result<()> {
+    break_with(player, "estop.gcode", "M112", &["EStop"]).await
+}
+
+pub async fn thermal_runaway(player: &mut Player) -> Result<()> {
+    break_with(
+        player,
+        "runaway.gcode",
+        "!!DEBUG:trigger_fatal_error_marlin",
+        &["Error", "EStop"],
+    )
+    .await
+}
+
+pub async fn port_lost(player: &mut Player) -> Result<()> {
+    break_with(player, "lost.gcode", "!!DEBUG:drop_connection", &[]).await
+}
+
+async fn break_with(player: &mut Player, name: &str, line: &str, besides: &[&str]) -> Result<()> {
+    begin(player, name).await?;
+    player
+        .post("/api/printer/command", json!({"command": line}))
+        .await?;
+    let wanted: Vec<&str> = LOST.iter().chain(besides).copied().collect();
+    player.hear(&wanted).await?;
+    player
+        .wait_until("offline", "/api/job", |job| {
+            job["state"] == "Offline after error"
+        })
+        .await?;
+    player.get("/api/printer").await?;
+    player.get("/api/connection").await?;
+    player.get(&format!("/api/files/local/{name}")).await?;
+    reconnect(player).await?;
+    player.get("/api/printer/error").await?;
+    Ok(())
+}

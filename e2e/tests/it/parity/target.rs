@@ -1,0 +1,78 @@
+//! An OctoPrint under test: the real one or the virtual one.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use fluxprint_clock::SystemClock;
+use fluxprint_sim::octoprint::knobs::Lie;
+use fluxprint_sim::octoprint::{Config, Running, VirtualOctoPrint};
+use fluxprint_sim::real_octoprint::{RealOctoPrint, RealOctoPrintConfig};
+
+/// The key of the virtual ones.
+const KEY: &str = "0F0F0F0F0F0F0F0F0F0F0F0F0F0F0F0F";
+
+pub enum Target {
+    Real(Box<RealOctoPrint>),
+    Virtual {
+        config: Box<Config>,
+        running: Option<Running>,
+    },
+}
+
+impl Target {
+    /// Starts a real one; its key and port are its own.
+    pub fn real(dir: &Path) -> Result<Self> {
+        Ok(Self::Real(Box::new(RealOctoPrint::start(
+            &RealOctoPrintConfig::new(dir),
+        )?)))
+    }
+
+    /// Starts a virtual one in real time, with a wrong answer when told so.
+    pub fn planted(dir: &Path, lie: Option<Lie>) -> Result<Self> {
+        let mut config = Config::new(dir, KEY, Arc::new(SystemClock::new()));
+        config.knobs.lies.extend(lie);
+        let running = VirtualOctoPrint::start(config.clone())?;
+        config.port = running.addr().port();
+        Ok(Self::Virtual {
+            config: Box::new(config),
+            running: Some(running),
+        })
+    }
+
+    pub fn whose(&self) -> &'static str {
+        match self {
+            Self::Real(_) => "the real OctoPrint",
+            Self::Virtual { .. } => "the virtual OctoPrint",
+        }
+    }
+
+    pub fn url(&self) -> String {
+        match self {
+            Self::Real(octoprint) => octoprint.url(),
+            Self::Virtual { config, .. } => format!("http://127.0.0.1:{}", config.port),
+        }
+    }
+
+    pub fn api_key(&self) -> String {
+        match self {
+            Self::Real(octoprint) => octoprint.api_key().to_owned(),
+            Self::Virtual { .. } => KEY.to_owned(),
+        }
+    }
+
+    /// `kill -9` and a fresh start on the same folder and port; returns when it is Operational.
+    pub fn kill_and_restart(&mut self) -> Result<()> {
+        match self {
+            Self::Real(octoprint) => {
+                octoprint.kill();
+                octoprint.restart()
+            }
+            Self::Virtual { config, running } => {
+                running.take().context("it runs")?.stop();
+                *running = Some(VirtualOctoPrint::start(Config::clone(config))?);
+                Ok(())
+            }
+        }
+    }
+}
