@@ -39,6 +39,15 @@ impl Refusal {
         Self::conflict("Printer is not operational")
     }
 
+    pub fn internal() -> Self {
+        let error = "The server encountered an internal error and was unable to complete your \
+            request. Either the server is overloaded or there is an error in the application.";
+        Self {
+            status: StatusCode::INTERNAL_SERVER_ERROR,
+            error: error.to_owned(),
+        }
+    }
+
     pub fn disk(error: &std::io::Error) -> Self {
         Self {
             status: StatusCode::INTERNAL_SERVER_ERROR,

@@ -90,11 +90,7 @@ async fn go_wrong(State(instance): State<Arc<Instance>>, request: Request, next:
     }
     match answers {
         Answers::Normal => next.run(request).await,
-        Answers::Error500 => {
-            let error = "The server encountered an internal error and was unable to complete your \
-                request. Either the server is overloaded or there is an error in the application.";
-            json_answer(StatusCode::INTERNAL_SERVER_ERROR, &json!({"error": error}))
-        }
+        Answers::Error500 => Refusal::internal().into_response(),
         Answers::Html => {
             Html("<!doctype html><title>Sign in</title><p>Please sign in.").into_response()
         }

@@ -105,7 +105,8 @@ impl StoredFiles {
         is_clean(path) && self.on_disk(path).is_file()
     }
 
-    /// Moves an arrived upload to its place. An overwritten file keeps its print counters.
+    /// Moves an arrived upload to its place. Other bytes under a known name are a new file to
+    /// OctoPrint: counters and userdata of the old one are forgotten.
     ///
     /// # Errors
     /// When the disk refuses.
@@ -122,20 +123,36 @@ impl StoredFiles {
         let sha1 = sha1_hex(&fs::read(arrived)?);
         fs::rename(arrived, &place)?;
         let remembered = self.remembered.entry(path.to_owned()).or_default();
-        remembered.sha1 = sha1;
+        if remembered.sha1 != sha1 {
+            *remembered = Remembered {
+                sha1,
+                ..Remembered::default()
+            };
+        }
         if userdata.is_some() {
             remembered.userdata = userdata;
         }
         self.save()
     }
 
-    /// Forgets a file.
+    /// Whether this path is a folder with uploads.
+    #[must_use]
+    pub fn has_folder(&self, path: &str) -> bool {
+        is_clean(path) && self.on_disk(path).is_dir()
+    }
+
+    /// Forgets a file, or a folder with all that is in it.
     ///
     /// # Errors
     /// When the disk refuses.
     pub fn remove(&mut self, path: &str) -> io::Result<()> {
-        fs::remove_file(self.on_disk(path))?;
-        self.remembered.remove(path);
+        let place = self.on_disk(path);
+        if place.is_dir() {
+            fs::remove_dir_all(place)?
+        } else {
+            fs::remove_file(place)?
+        }
+        self.remembered.retain(|name, _| !is_in(name, path));
         self.save()
     }
 
@@ -213,6 +230,14 @@ impl StoredFiles {
         Ok(names)
     }
 
+    /// Modification time of a stored file or folder, whole seconds since 1970.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub fn date_s(&self, path: &str) -> io::Result<i64> {
+        fs::metadata(self.on_disk(path)).map(|found| modified_s(&found))
+    }
+
     fn save(&self) -> io::Result<()> {
         let fresh = self.base.join("metadata.json.new");
         fs::write(&fresh, serde_json::to_vec_pretty(&self.remembered)?)?;
@@ -227,6 +252,13 @@ pub fn is_clean(path: &str) -> bool {
         && path
             .split('/')
             .all(|part| !part.is_empty() && part != "." && part != "..")
+}
+
+/// Whether `file` is `path` or lies below it.
+#[must_use]
+pub fn is_in(file: &str, path: &str) -> bool {
+    file.strip_prefix(path)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn modified_s(found: &fs::Metadata) -> i64 {

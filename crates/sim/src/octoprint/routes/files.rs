@@ -17,9 +17,9 @@ use super::super::instance::{Inside, Instance};
 use super::super::knobs::Lie;
 use super::super::limits;
 use super::super::machine::State as MachineState;
-use super::super::stored_files::is_clean;
+use super::super::stored_files::{is_clean, is_in};
 use super::job::start_selected;
-use super::listing::{entries, file_entry};
+use super::listing::{entries, file_entry, folder_entry};
 use super::{Shared, upload};
 
 pub fn routes() -> Router<Arc<Instance>> {
@@ -31,6 +31,15 @@ pub fn routes() -> Router<Arc<Instance>> {
             get(show).post(act).delete(remove),
         )
         .route("/downloads/files/local/{*path}", get(download))
+}
+
+/// A quirk of the real one: asking for a file in a folder that is not there is an internal error,
+/// while deleting or selecting it is an honest 404.
+fn check_folder(inside: &Inside, path: &str) -> Result<(), Refusal> {
+    match path.rsplit_once('/') {
+        Some((folder, _)) if !inside.files.has_folder(folder) => Err(Refusal::internal()),
+        _ => Ok(()),
+    }
 }
 
 /// The address under which the caller reached us, without a path.
@@ -64,8 +73,14 @@ async fn list(
 
 async fn show(State(instance): Shared, Path(path): Path<String>, headers: HeaderMap) -> Answer {
     instance.with(|inside| {
-        known(inside, &path)?;
-        let entry = file_entry(&inside.files, &path, &origin_of(&headers));
+        check_folder(inside, &path)?;
+        let origin = origin_of(&headers);
+        let entry = if inside.files.has_folder(&path) {
+            folder_entry(&inside.files, &path, &origin, true)
+        } else {
+            known(inside, &path)?;
+            file_entry(&inside.files, &path, &origin)
+        };
         ok(&entry.map_err(|error| Refusal::disk(&error))?)
     })
 }
@@ -112,16 +127,21 @@ async fn act(State(instance): Shared, Path(path): Path<String>, body: Bytes) -> 
 }
 
 async fn remove(State(instance): Shared, Path(path): Path<String>) -> Answer {
-    let removed = instance.with(|inside| {
-        known(inside, &path)?;
+    let (answer, event) = instance.with(|inside| {
+        let folder = inside.files.has_folder(&path);
+        if !folder {
+            known(inside, &path)?;
+        }
         let selected = inside
             .machine
             .selected()
-            .is_some_and(|file| file.path == path);
+            .is_some_and(|file| is_in(&file.path, &path));
         if selected && inside.machine.state().holds_a_print() {
-            return Err(Refusal::conflict(
-                "Trying to delete a file that is currently in use",
-            ));
+            return Err(Refusal::conflict(if folder {
+                "Trying to delete a folder that contains a file that is currently in use"
+            } else {
+                "Trying to delete a file that is currently in use"
+            }));
         }
         if selected {
             inside.machine.unselect();
@@ -130,11 +150,27 @@ async fn remove(State(instance): Shared, Path(path): Path<String>) -> Answer {
             .files
             .remove(&path)
             .map_err(|error| Refusal::disk(&error))?;
-        Ok(no_content(inside.lies(Lie::OkForNoContent)))
+        Ok((
+            no_content(inside.lies(Lie::OkForNoContent)),
+            removal(&path, folder),
+        ))
     })?;
-    let name = path.rsplit('/').next().unwrap_or(&path);
-    let gone = json!({"storage": "local", "path": path, "name": name, "type": ["machinecode", "gcode"], "operation": "remove"});
-    instance.announce(Event::new("FileRemoved", gone));
+    instance.announce(event);
     instance.announce(Event::new("UpdatedFiles", json!({"type": "printables"})));
-    Ok(removed)
+    Ok(answer)
+}
+
+fn removal(path: &str, folder: bool) -> Event {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    if folder {
+        return Event::new(
+            "FolderRemoved",
+            json!({"storage": "local", "path": path, "name": name}),
+        );
+    }
+    let kind = ["machinecode", "gcode"];
+    let gone = json!({
+        "storage": "local", "path": path, "name": name, "type": kind, "operation": "remove",
+    });
+    Event::new("FileRemoved", gone)
 }

@@ -47,11 +47,13 @@ fn add_history(fields: &mut Map<String, Value>, prints: &Prints) {
         shown.insert("last".to_owned(), told);
     }
     fields.insert("prints".to_owned(), shown);
-    if let Some((average, last)) = prints.times_s() {
-        let statistics =
-            json!({"averagePrintTime": {"_default": average}, "lastPrintTime": {"_default": last}});
-        fields.insert("statistics".to_owned(), statistics);
-    }
+    let statistics = match prints.times_s() {
+        Some((average, last)) => {
+            json!({"averagePrintTime": {"_default": average}, "lastPrintTime": {"_default": last}})
+        }
+        None => json!({"averagePrintTime": {}, "lastPrintTime": {}}),
+    };
+    fields.insert("statistics".to_owned(), statistics);
 }
 
 /// What is in a folder; sub-folders show their children only when `recursive`.
@@ -63,39 +65,51 @@ pub(super) fn entries(
 ) -> io::Result<Vec<Value>> {
     let mut entries = Vec::new();
     for name in files.names(folder)? {
-        let path = |name: &str| {
-            if folder.is_empty() {
-                name.to_owned()
-            } else {
-                format!("{folder}/{name}")
-            }
-        };
-        if let Some(name) = name.strip_suffix('/') {
-            let children = if recursive {
-                entries_below(files, &path(name), origin)?
-            } else {
-                Vec::new()
-            };
-            entries.push(folder_entry(&path(name), name, origin, children));
+        let path = if folder.is_empty() {
+            name
         } else {
-            entries.push(file_entry(files, &path(&name), origin)?);
-        }
+            format!("{folder}/{name}")
+        };
+        entries.push(match path.strip_suffix('/') {
+            Some(path) => folder_entry(files, path, origin, recursive)?,
+            None => file_entry(files, &path, origin)?,
+        });
     }
     Ok(entries)
 }
 
-fn entries_below(files: &StoredFiles, folder: &str, origin: &str) -> io::Result<Vec<Value>> {
-    entries(files, folder, origin, true)
-}
-
-fn folder_entry(path: &str, name: &str, origin: &str, children: Vec<Value>) -> Value {
-    let size: u64 = children
+/// A folder sums up what lies below it, and lists it when `recursive`.
+pub(super) fn folder_entry(
+    files: &StoredFiles,
+    path: &str,
+    origin: &str,
+    recursive: bool,
+) -> io::Result<Value> {
+    let children = entries(files, path, origin, recursive)?;
+    let sum = |pointer: &str| -> u64 {
+        children
+            .iter()
+            .filter_map(|child| child.pointer(pointer)?.as_u64())
+            .sum()
+    };
+    let prints: Vec<&Value> = children
         .iter()
-        .filter_map(|child| child.get("size")?.as_u64())
-        .sum();
-    json!({
+        .filter_map(|child| child.get("prints"))
+        .collect();
+    let last = prints.iter().filter_map(|prints| prints.get("last"));
+    let date = |last: &Value| last.get("date").and_then(Value::as_f64).unwrap_or_default();
+    let last = last.max_by(|one, other| date(one).total_cmp(&date(other)));
+    let mut counted = json!({"success": sum("/prints/success"), "failure": sum("/prints/failure")});
+    if let (Some(last), Some(counted)) = (last, counted.as_object_mut()) {
+        counted.insert("last".to_owned(), last.clone());
+    }
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let shown = if recursive { children.as_slice() } else { &[] };
+    Ok(json!({
         "name": name, "display": name, "path": path, "origin": "local", "type": "folder",
-        "typePath": ["folder"], "children": children, "size": size,
+        "typePath": ["folder"], "size": sum("/size"), "date": files.date_s(path)?,
+        "prints": counted,
         "refs": {"resource": format!("{origin}/api/files/local/{}", percent_encoded(path))},
-    })
+        "children": shown,
+    }))
 }

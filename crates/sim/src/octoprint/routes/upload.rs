@@ -142,7 +142,6 @@ impl Form {
             ));
         }
         check_ending(&path)?;
-        let overwrites = inside.files.has(&path);
         let cut_short = shorten(file, inside.knobs.next_upload.take())?;
         inside
             .files
@@ -157,11 +156,7 @@ impl Form {
         }
         let effective = self.select_and_print(inside, &path, selected)?;
         let body = answer(&path, origin, effective);
-        Ok((
-            body,
-            path.clone(),
-            self.events(&path, overwrites, effective, userdata),
-        ))
+        Ok((body, path.clone(), self.events(&path, effective, userdata)))
     }
 
     /// Selecting and printing happen only when the printer is free; otherwise the file is stored
@@ -190,18 +185,11 @@ impl Form {
         Ok((select, print || lie))
     }
 
-    fn events(
-        &self,
-        path: &str,
-        overwrites: bool,
-        effective: (bool, bool),
-        userdata: Option<Value>,
-    ) -> Vec<Event> {
+    fn events(&self, path: &str, effective: (bool, bool), userdata: Option<Value>) -> Vec<Event> {
         let name = path.rsplit('/').next().unwrap_or(path);
-        let operation = if overwrites { "update" } else { "add" };
         let added = json!({
             "storage": "local", "path": path, "name": name,
-            "type": ["machinecode", "gcode"], "operation": operation,
+            "type": ["machinecode", "gcode"], "operation": "add",
         });
         let mut upload = json!({
             "name": name, "path": path, "target": "local", "select": self.select,
