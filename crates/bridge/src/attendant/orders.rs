@@ -1,0 +1,253 @@
+//! What an attendant does with its orders.
+
+use super::{Attendant, stagings};
+use crate::desk::{Order, Reply};
+use crate::doubt::Mark;
+use crate::error::BridgeError;
+use crate::failpoint;
+use crate::journal::Row;
+use crate::limits::SETTLED_MAX;
+use crate::words::{self, Why};
+use fluxprint_domain::Refusal;
+use fluxprint_domain::attempt::Phase;
+use fluxprint_domain::id::AttemptId;
+use fluxprint_domain::printer::{Activity, Observation};
+use fluxprint_link::limits::ATTEMPTS_PER_PRINTER_MAX;
+use fluxprint_link::{Stage, Start};
+
+impl Attendant {
+    pub(super) async fn take(&mut self, order: Order) -> Result<(), BridgeError> {
+        match order {
+            Order::Stage(stage, reply) => self.stage(stage, &reply).await,
+            Order::Start(start, reply) => self.start(start, &reply).await,
+            Order::Pause(attempt, reply) => self.pause(attempt, &reply).await,
+            Order::Resume(attempt, reply) => self.resume(attempt, &reply).await,
+            Order::Cancel(attempt, reply) => self.cancel(attempt, &reply).await,
+            Order::Settled(attempt) => self.office.journal.settle(attempt).await.map(drop),
+            Order::Look(done) => {
+                let looked = self.look().await;
+                // Nobody waits any more when the session has gone on without this look.
+                let _ = done.send(());
+                looked
+            }
+        }
+    }
+
+    async fn stage(&mut self, stage: Stage, reply: &Reply) -> Result<(), BridgeError> {
+        let journal = self.office.journal.clone();
+        let known = journal.row(stage.attempt).await?;
+        if known.is_none() && self.rows().await?.len() >= ATTEMPTS_PER_PRINTER_MAX {
+            reply.refused(Why::TooManyTries);
+            return Ok(());
+        }
+        if known.is_none() {
+            self.clear_away().await?;
+        }
+        let (attempt, printer) = (stage.attempt, self.desk.name.clone());
+        journal
+            .begin(attempt, &printer, stage.sha256, stage.size_bytes)
+            .await?;
+        match journal.row(attempt).await? {
+            Some(row) if row.printer != printer || row.sha256 != stage.sha256 => {
+                reply.refused(words::refusal(&Refusal::OtherBytes));
+            }
+            Some(row) => {
+                if row.phase == Phase::Staging {
+                    self.stagings.begin(&self.desk, &self.office, &row);
+                }
+                // Said again: answered from the journal.
+                self.tell(attempt);
+            }
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// Deletes what earlier tries left in the printer's program and in the cache. Best effort: what
+    /// cannot be deleted now goes the next time.
+    async fn clear_away(&mut self) -> Result<(), BridgeError> {
+        let over = self.office.journal.rows_of(&self.desk.name, true).await?;
+        let selected = self.desk.face().observation.job.map(|job| job.path);
+        let crowd = i64::try_from(over.len()).unwrap_or(i64::MAX);
+        for row in over {
+            let deleted = self.desk.printer.delete(&row.path()).await;
+            if deleted.is_ok() && selected == Some(row.path().to_string()) {
+                self.sight.deselected();
+            }
+            if deleted.is_ok() || crowd > SETTLED_MAX {
+                self.office.journal.forget(row.attempt).await?;
+            }
+        }
+        let keep: Vec<_> = self.rows().await?.iter().map(|row| row.sha256).collect();
+        self.office.depot.tidy(&keep).await;
+        Ok(())
+    }
+
+    pub(super) async fn staged(&mut self, ended: stagings::Ended) -> Result<(), BridgeError> {
+        let (attempt, stored) = ended;
+        match stored {
+            Ok(stored) => {
+                let (sha1, build) = (stored.sha1.as_deref(), &self.desk.build);
+                if self.office.journal.staged(attempt, sha1, build).await? {
+                    failpoint::reach(failpoint::AFTER_STAGE);
+                    tracing::info!(printer = self.desk.name, %attempt, "staged");
+                    self.tell(attempt);
+                }
+                Ok(())
+            }
+            Err(because) => self
+                .prove(attempt, Phase::NothingTried, Some(because))
+                .await
+                .map(drop),
+        }
+    }
+
+    async fn start(&mut self, start: Start, reply: &Reply) -> Result<(), BridgeError> {
+        let (journal, attempt) = (self.office.journal.clone(), start.attempt);
+        // A try nobody staged here gets a row too: the refusal is proved by the journal.
+        journal
+            .begin(attempt, &self.desk.name, start.sha256, 0)
+            .await?;
+        let Some(row) = journal.row(attempt).await? else {
+            return Ok(());
+        };
+        if row.printer != self.desk.name {
+            reply.refused(Why::UnknownTry);
+            return Ok(());
+        }
+        if row.phase != Phase::Staged && row.phase != Phase::Staging {
+            // Said before: answered from the journal, never done again.
+            self.tell(attempt);
+            return Ok(());
+        }
+        let busy =
+            self.starting_attempt.is_some() || self.rows().await?.iter().any(Row::may_be_printing);
+        let refused = match (row.phase, busy) {
+            (Phase::Staging, _) => Some(Why::NotStaged.into()),
+            (_, true) => Some(words::refusal(&Refusal::PrinterBusy)),
+            _ => None,
+        };
+        match refused {
+            // The start that is under way already is this one.
+            Some(_) if self.starting_attempt == Some(attempt) => {}
+            Some(because) => {
+                self.stagings.call_off(attempt);
+                self.prove(attempt, Phase::NothingTried, Some(because))
+                    .await?;
+            }
+            None => self.begin_start(start, row),
+        }
+        Ok(())
+    }
+
+    async fn pause(&mut self, attempt: AttemptId, reply: &Reply) -> Result<(), BridgeError> {
+        let seen = self.printing_this(attempt, reply).await;
+        let moves = |activity| {
+            matches!(
+                activity,
+                Activity::Starting | Activity::Printing | Activity::Resuming
+            )
+        };
+        match seen {
+            Some(seen) if moves(seen.activity) => {
+                answer(reply, self.desk.printer.pause().await);
+            }
+            Some(seen) if matches!(seen.activity, Activity::Pausing | Activity::Paused) => {
+                reply.given();
+            }
+            Some(_) => reply.refused(Why::NotPrintingThis),
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// Unsafe, so at most once: only from a pause that is seen right now, and never said again.
+    async fn resume(&mut self, attempt: AttemptId, reply: &Reply) -> Result<(), BridgeError> {
+        match self.printing_this(attempt, reply).await {
+            Some(seen) if seen.activity == Activity::Paused => {
+                answer(reply, self.desk.printer.resume().await);
+            }
+            Some(_) => reply.refused(Why::NotPrintingThis),
+            None => {}
+        }
+        Ok(())
+    }
+
+    async fn cancel(&mut self, attempt: AttemptId, reply: &Reply) -> Result<(), BridgeError> {
+        let journal = self.office.journal.clone();
+        let Some(row) = journal.row(attempt).await? else {
+            reply.refused(Why::UnknownTry);
+            return Ok(());
+        };
+        if row.phase.is_last() {
+            reply.refused(words::refusal(&Refusal::AlreadyEnded));
+            return Ok(());
+        }
+        // From here on no INTENT can be written for it, and a print of it is cancelled when seen.
+        journal.ask_cancel(attempt).await?;
+        if matches!(row.phase, Phase::Staging | Phase::Staged) {
+            self.stagings.call_off(attempt);
+            let because = Why::CanceledBeforeStart.into();
+            let over = self
+                .prove(attempt, Phase::NothingTried, Some(because))
+                .await?;
+            if over {
+                reply.given();
+                return Ok(());
+            }
+        }
+        if let Some(seen) = self.printing_this(attempt, reply).await {
+            if seen.activity != Activity::Cancelling {
+                let given = self.desk.printer.cancel().await;
+                self.sight.cancel_said(attempt, self.now());
+                answer(reply, given);
+            } else {
+                reply.given();
+            }
+        }
+        Ok(())
+    }
+
+    /// A fresh look at this very try at work; otherwise the order is refused (N-11).
+    async fn printing_this(&mut self, attempt: AttemptId, reply: &Reply) -> Option<Observation> {
+        let path = fluxprint_printers::OwnPath::of(attempt).to_string();
+        match self.desk.printer.look().await {
+            Ok(seen) if seen.activity != Activity::Idle && selects(&seen, &path) => Some(seen),
+            Ok(_) => {
+                reply.refused(Why::NotPrintingThis);
+                None
+            }
+            Err(error) => {
+                reply.refused(words::printer(&error));
+                None
+            }
+        }
+    }
+}
+
+/// Whether the selected file is `path`.
+pub(super) fn selects(seen: &Observation, path: &str) -> bool {
+    seen.job.as_ref().is_some_and(|job| job.path == path)
+}
+
+fn answer(reply: &Reply, done: Result<(), fluxprint_printers::PrinterError>) {
+    match done {
+        Ok(()) => reply.given(),
+        Err(error) => reply.refused(words::printer(&error)),
+    }
+}
+
+impl super::seeing::Sight {
+    /// We deleted the selected file ourselves: that nothing is selected now is no news.
+    fn deselected(&mut self) {
+        if let Some(mark) = &mut self.mark {
+            *mark = Mark {
+                path: None,
+                done_pct: None,
+                print_time_s: None,
+                prints: None,
+                ..mark.clone()
+            };
+        }
+    }
+}

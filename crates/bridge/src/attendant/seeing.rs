@@ -1,0 +1,493 @@
+//! What an attendant makes of what it sees.
+
+use super::Attendant;
+use super::orders::selects;
+use crate::desk::nothing_seen;
+use crate::doubt::{self, Mark};
+use crate::error::BridgeError;
+use crate::failpoint;
+use crate::journal::Row;
+use crate::recovery::{self, Judgement, Known};
+use crate::words::{self, Why};
+use fluxprint_domain::Monotonic;
+use fluxprint_domain::attempt::Phase;
+use fluxprint_domain::id::AttemptId;
+use fluxprint_domain::printer::{Activity, Observation, PrinterState};
+use fluxprint_link::Refused;
+use fluxprint_printers::{FailReason, OwnPath, PrintCounts, PrinterError, PrinterEvent, Seen};
+use std::collections::HashMap;
+
+/// What an attendant remembers between two looks.
+pub(super) struct Sight {
+    /// What the printer looked like.
+    pub(super) mark: Option<Mark>,
+    /// Whether something may have happened unseen since then.
+    unseen: bool,
+    /// Since when a try has been without a trace.
+    missing: HashMap<AttemptId, Missing>,
+    /// When a cancel was last said.
+    cancel_said_at: HashMap<AttemptId, Monotonic>,
+    /// When the machine last came to a standstill.
+    still_since: Option<Monotonic>,
+    /// When the machine was last reset.
+    reset_at: Option<Monotonic>,
+    looked_at: Option<Monotonic>,
+    handed_on_at: Option<Monotonic>,
+    last: Option<(PrinterState, Activity)>,
+    /// Whether the program's identity has been asked since it was last out of sight.
+    identified: bool,
+}
+
+/// A try without a trace.
+#[derive(Clone, Copy)]
+struct Missing {
+    since: Monotonic,
+    /// Its start was sent by this very process: then it has so long to be seen, whether the
+    /// printer's program answers or not.
+    sent: bool,
+}
+
+impl Sight {
+    pub(super) fn new(mark: Option<Mark>) -> Self {
+        Self {
+            mark,
+            unseen: true,
+            missing: HashMap::new(),
+            cancel_said_at: HashMap::new(),
+            still_since: None,
+            reset_at: None,
+            looked_at: None,
+            handed_on_at: None,
+            last: None,
+            identified: false,
+        }
+    }
+
+    /// The start has just been sent: from now on it may take its time to be seen.
+    pub(super) fn wait_anew(&mut self, attempt: AttemptId, now: Monotonic) {
+        let sent = Missing {
+            since: now,
+            sent: true,
+        };
+        self.missing.insert(attempt, sent);
+    }
+
+    pub(super) fn cancel_said(&mut self, attempt: AttemptId, now: Monotonic) {
+        self.cancel_said_at.insert(attempt, now);
+    }
+
+    fn forget(&mut self, attempt: AttemptId) {
+        self.missing.remove(&attempt);
+        self.cancel_said_at.remove(&attempt);
+    }
+}
+
+impl Attendant {
+    pub(super) async fn saw(&mut self, seen: Option<Seen>) -> Result<(), BridgeError> {
+        match seen {
+            Some(Seen::Observation(now)) => self.observed(now).await,
+            Some(Seen::Event(event)) => self.happened(event).await,
+            Some(Seen::Gap) => {
+                self.sight.unseen = true;
+                Ok(())
+            }
+            Some(Seen::Lost(error)) => {
+                self.lost(&error);
+                Ok(())
+            }
+            None => {
+                self.sight.unseen = true;
+                self.watch = self.desk.printer.watch();
+                Ok(())
+            }
+        }
+    }
+
+    /// A look of our own, beside the watch.
+    pub(super) async fn look(&mut self) -> Result<(), BridgeError> {
+        self.sight.looked_at = Some(self.now());
+        match self.desk.printer.look().await {
+            Ok(now) => self.observed(now).await,
+            Err(error) => {
+                self.lost(&error);
+                Ok(())
+            }
+        }
+    }
+
+    /// Often while a start waits to be seen or a print is missing; starts that wait are given up
+    /// here too when the printer's program does not even answer.
+    pub(super) async fn looked_at_the_clock(&mut self) -> Result<(), BridgeError> {
+        if self.sight.missing.is_empty() {
+            return Ok(());
+        }
+        let now = self.now();
+        let due = self
+            .sight
+            .looked_at
+            .is_none_or(|at| now.ms_since(at) >= self.office.pace.start_look_ms);
+        if due {
+            self.look().await?;
+        }
+        for row in self.rows().await? {
+            let sent = self.sight.missing.get(&row.attempt).is_some_and(|m| m.sent);
+            if sent && row.phase == Phase::Intent {
+                self.missing(&row).await?;
+            }
+        }
+        Ok(())
+    }
+
+    fn lost(&mut self, error: &PrinterError) {
+        self.sight.unseen = true;
+        self.sight.identified = false;
+        // Out of sight is not missing.
+        self.sight.missing.retain(|_, missing| missing.sent);
+        let seen = nothing_seen(PrinterState::Offline, Some(error.sentence()));
+        self.hand_on(seen);
+    }
+
+    async fn observed(&mut self, seen: Observation) -> Result<(), BridgeError> {
+        self.identify(&seen).await;
+        let rows = self.rows().await?;
+        let own = seen.job.as_ref().and_then(|job| OwnPath::read(&job.path));
+        let live = own.as_ref().is_some_and(|own| {
+            rows.iter()
+                .any(|row| row.attempt == own.attempt() && row.may_be_printing())
+                || self.still_ends(own)
+        });
+        let counts = self.counts(&rows, &seen, own.as_ref()).await;
+        for row in rows.iter().filter(|row| row.may_be_printing()) {
+            let of_this = counts.iter().find(|(attempt, _)| *attempt == row.attempt);
+            self.judge(row, &seen, of_this.map(|(_, counts)| *counts))
+                .await?;
+            self.cancel_again(row, &seen).await;
+        }
+        let prints = own
+            .and_then(|own| counts.iter().find(|(attempt, _)| *attempt == own.attempt()))
+            .map(|(_, counts)| (counts.success, counts.failure));
+        self.remember(&seen, live, prints).await?;
+        self.hand_on(seen);
+        Ok(())
+    }
+
+    /// Whether the end of a try of ours has been told while its machine has not come to a stop yet.
+    fn still_ends(&self, own: &OwnPath) -> bool {
+        let path = own.to_string();
+        let mark = self.sight.mark.as_ref();
+        mark.is_some_and(|mark| mark.moving && !mark.foreign && mark.path == Some(path))
+    }
+
+    /// Print counters, asked only where they can tell something: a try that may be printing and is
+    /// not seen to, or a file of ours on a machine that stands still and was out of sight.
+    async fn counts(
+        &self,
+        rows: &[Row],
+        seen: &Observation,
+        own: Option<&OwnPath>,
+    ) -> Vec<(AttemptId, PrintCounts)> {
+        let mut wanted: Vec<OwnPath> = rows
+            .iter()
+            .filter(|row| row.may_be_printing() && Some(row.attempt) != self.starting_attempt)
+            .map(Row::path)
+            .filter(|path| seen.activity == Activity::Idle || !selects(seen, &path.to_string()))
+            .collect();
+        let still = !doubt::is_moving(seen);
+        // The program counts a moment after the end.
+        let settling_ms = 2 * self.office.pace.vanished_ms;
+        let settling = self
+            .sight
+            .still_since
+            .is_none_or(|at| self.now().ms_since(at) < settling_ms);
+        let new = self.sight.unseen || settling;
+        wanted.extend(
+            own.filter(|own| still && new && !wanted.contains(own))
+                .cloned(),
+        );
+        let mut counts = Vec::new();
+        for path in wanted {
+            if let Ok(Some(stored)) = self.desk.printer.stored(&path).await {
+                counts.push((path.attempt(), stored.prints));
+            }
+        }
+        counts
+    }
+
+    async fn judge(
+        &mut self,
+        row: &Row,
+        seen: &Observation,
+        counts: Option<PrintCounts>,
+    ) -> Result<(), BridgeError> {
+        let path = row.path().to_string();
+        let known = Known {
+            phase: row.phase,
+            path: &path,
+            at_intent: row.at_intent,
+            cancel_asked: row.cancel_asked,
+        };
+        match recovery::judge(&known, seen, counts) {
+            Judgement::NothingNew => {}
+            Judgement::Is(phase, why) => {
+                self.result(row.attempt, phase, why.map(Refused::from))
+                    .await?
+            }
+            Judgement::NoTrace if self.starting_attempt == Some(row.attempt) => {}
+            Judgement::NoTrace => self.missing(row).await?,
+        }
+        Ok(())
+    }
+
+    /// RESULT: what was seen, durable before anybody hears of it.
+    async fn result(
+        &mut self,
+        attempt: AttemptId,
+        phase: Phase,
+        because: Option<Refused>,
+    ) -> Result<(), BridgeError> {
+        failpoint::reach(failpoint::BEFORE_RESULT);
+        self.sight.missing.remove(&attempt);
+        if self.prove(attempt, phase, because).await? {
+            failpoint::reach(failpoint::AFTER_RESULT);
+            if phase.is_last() {
+                self.sight.forget(attempt);
+            }
+        }
+        Ok(())
+    }
+
+    /// No trace of a try: after some patience nobody can know.
+    async fn missing(&mut self, row: &Row) -> Result<(), BridgeError> {
+        let (now, pace) = (self.now(), self.office.pace);
+        let new = Missing {
+            since: now,
+            sent: false,
+        };
+        let since = self.sight.missing.entry(row.attempt).or_insert(new).since;
+        let patience_ms = match row.phase {
+            Phase::Intent => pace.start_seen_ms,
+            _ => pace.vanished_ms,
+        };
+        if now.ms_since(since) < patience_ms {
+            return Ok(());
+        }
+        let why = recovery::given_up(row.phase);
+        self.result(row.attempt, Phase::Unsure, Some(why.into()))
+            .await?;
+        self.doubt().await
+    }
+
+    /// A cancel is a safe thing: it is said until it has worked.
+    async fn cancel_again(&mut self, row: &Row, seen: &Observation) {
+        let moving = !matches!(seen.activity, Activity::Idle | Activity::Cancelling);
+        if !row.cancel_asked || !moving || !selects(seen, &row.path().to_string()) {
+            return;
+        }
+        let (now, again_ms) = (self.now(), self.office.pace.cancel_again_ms);
+        let said = self.sight.cancel_said_at.get(&row.attempt);
+        if said.is_none_or(|at| now.ms_since(*at) >= again_ms) {
+            self.sight.cancel_said(row.attempt, now);
+            if let Err(error) = self.desk.printer.cancel().await {
+                tracing::warn!(
+                    printer = self.desk.name,
+                    code = error.code(),
+                    "cancel: {error}"
+                );
+            }
+        }
+    }
+
+    /// What the printer's program tells by itself: faster and more exact than looks.
+    async fn happened(&mut self, event: PrinterEvent) -> Result<(), BridgeError> {
+        match event {
+            PrinterEvent::Started { path } => self.told(&path, Phase::Starting, None).await,
+            PrinterEvent::Resumed { path } => self.told(&path, Phase::Printing, None).await,
+            PrinterEvent::Paused { path } => self.told(&path, Phase::Paused, None).await,
+            PrinterEvent::Done { path } => self.told(&path, Phase::Completed, None).await,
+            PrinterEvent::Failed {
+                path,
+                reason,
+                message,
+            } => {
+                let (phase, because) = self.early_end(&path, reason, message).await?;
+                self.told(&path, phase, Some(because)).await
+            }
+            PrinterEvent::Reset => {
+                self.sight.reset_at = Some(self.now());
+                Ok(())
+            }
+            PrinterEvent::Connected | PrinterEvent::Disconnected => {
+                self.sight.identified = false;
+                Ok(())
+            }
+            PrinterEvent::Error { message, .. } => {
+                tracing::warn!(
+                    printer = self.desk.name,
+                    message,
+                    "the printer reports an error"
+                );
+                Ok(())
+            }
+        }
+    }
+
+    async fn told(
+        &mut self,
+        path: &str,
+        phase: Phase,
+        because: Option<Refused>,
+    ) -> Result<(), BridgeError> {
+        let live = match OwnPath::read(path) {
+            Some(own) => self.office.journal.row(own.attempt()).await?,
+            None => None,
+        };
+        match live.filter(|row| row.may_be_printing() && row.printer == self.desk.name) {
+            Some(row) => self.result(row.attempt, phase, because).await,
+            // Its own end may have been seen already; only a beginning is certainly not ours.
+            None if phase == Phase::Starting => self.doubt().await,
+            None => Ok(()),
+        }
+    }
+
+    async fn early_end(
+        &self,
+        path: &str,
+        reason: FailReason,
+        message: Option<String>,
+    ) -> Result<(Phase, Refused), BridgeError> {
+        let asked = match OwnPath::read(path) {
+            Some(own) => self.office.journal.row(own.attempt()).await?,
+            None => None,
+        }
+        .is_some_and(|row| row.cancel_asked);
+        let reset = self
+            .sight
+            .reset_at
+            .is_some_and(|at| self.now().ms_since(at) < self.office.pace.vanished_ms);
+        Ok(match (reason, asked) {
+            (_, true) => (Phase::Canceled, Why::Canceled.into()),
+            (FailReason::Canceled, false) if reset => (Phase::Failed, Why::MachineReset.into()),
+            (FailReason::Canceled, false) => (Phase::Canceled, Why::CanceledAtThePrinter.into()),
+            (FailReason::Error, false) => {
+                let said =
+                    message.map(|said| format!("The print broke off. The printer said: {said}"));
+                (
+                    Phase::Failed,
+                    said.map_or_else(
+                        || Why::BrokeOff.into(),
+                        |said| words::because(Why::BrokeOff, said),
+                    ),
+                )
+            }
+        })
+    }
+
+    /// Raises doubt about the bed, durably.
+    async fn doubt(&mut self) -> Result<(), BridgeError> {
+        let mark = self.sight.mark.clone();
+        if let Some(mark) = mark {
+            self.office
+                .journal
+                .remember(&self.desk.name, &mark, true)
+                .await?;
+        }
+        self.desk.raise_doubt();
+        self.office.news.notify_one();
+        Ok(())
+    }
+
+    async fn remember(
+        &mut self,
+        seen: &Observation,
+        live: bool,
+        prints: Option<(u64, u64)>,
+    ) -> Result<(), BridgeError> {
+        if matches!(seen.state, PrinterState::Unknown) {
+            return Ok(());
+        }
+        let before = self.sight.mark.take();
+        // Counters are only asked at the moments when they may have changed.
+        let same_file = before.as_ref().filter(|mark| {
+            !mark.moving
+                && !self.sight.unseen
+                && mark.path == seen.job.as_ref().map(|job| job.path.clone())
+        });
+        let prints = prints.or_else(|| same_file.and_then(|mark| mark.prints));
+        let mark = Mark::of(seen, live, prints);
+        let ours = mark
+            .path
+            .as_deref()
+            .is_some_and(|path| OwnPath::read(path).is_some());
+        let doubt = doubt::raises_doubt(before.as_ref(), &mark, self.sight.unseen, ours);
+        self.sight.unseen = false;
+        if before.as_ref().is_none_or(|before| before.moving) && !mark.moving {
+            self.sight.still_since = Some(self.now());
+        }
+        self.sight.mark = Some(mark.clone());
+        if doubt || before.as_ref() != Some(&mark) {
+            self.office
+                .journal
+                .remember(&self.desk.name, &mark, doubt)
+                .await?;
+        }
+        if doubt {
+            tracing::info!(printer = self.desk.name, "the bed may have changed unseen");
+            self.desk.raise_doubt();
+            self.office.news.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Hands a look on: at once when the state has changed, otherwise now and then.
+    fn hand_on(&mut self, seen: Observation) {
+        let (now, pace) = (self.now(), self.office.pace);
+        let every_ms = match doubt::is_moving(&seen) {
+            true => pace.busy_look_ms,
+            false => pace.idle_look_ms,
+        };
+        let changed = self.sight.last != Some((seen.state, seen.activity));
+        let due = changed
+            || self
+                .sight
+                .handed_on_at
+                .is_none_or(|at| now.ms_since(at) >= every_ms);
+        if due {
+            self.sight.handed_on_at = Some(now);
+            self.sight.last = Some((seen.state, seen.activity));
+        }
+        self.desk.set_observation(seen, due);
+        if due {
+            self.office.news.notify_one();
+        }
+    }
+
+    /// Finds out whether the printer really is the simulation its configuration calls it, each time
+    /// it has been out of sight.
+    async fn identify(&mut self, seen: &Observation) {
+        let connected = !matches!(seen.state, PrinterState::Offline | PrinterState::Error);
+        if self.sight.identified || !connected {
+            return;
+        }
+        let Ok(identity) = self.desk.printer.identify().await else {
+            return;
+        };
+        self.sight.identified = true;
+        for warning in &identity.warnings {
+            tracing::warn!(
+                printer = self.desk.name,
+                code = warning.code(),
+                "{}",
+                warning.sentence()
+            );
+        }
+        if self.desk.said_virtual && !identity.is_virtual {
+            tracing::warn!(
+                printer = self.desk.name,
+                "the configuration calls this printer virtual, but it is not: it is treated as a real one"
+            );
+        }
+        self.desk
+            .set_virtual(self.desk.said_virtual && identity.is_virtual);
+        self.office.news.notify_one();
+    }
+}

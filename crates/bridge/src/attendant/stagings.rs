@@ -1,0 +1,87 @@
+//! The stagings under way for one printer: each goes on until it is done, hopeless or called off.
+
+use crate::desk::{Desk, Office};
+use crate::journal::Row;
+use crate::staging::StageError;
+use fluxprint_domain::id::AttemptId;
+use fluxprint_link::Refused;
+use fluxprint_printers::StoredFile;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::{AbortHandle, JoinSet};
+
+/// How a staging ended: the stored file, or why there is none.
+pub type Ended = (AttemptId, Result<StoredFile, Refused>);
+
+/// The stagings under way.
+#[derive(Default)]
+pub struct Stagings {
+    tasks: JoinSet<Ended>,
+    running: HashMap<AttemptId, AbortHandle>,
+}
+
+impl Stagings {
+    /// Begins a staging, unless it is under way.
+    pub fn begin(&mut self, desk: &Arc<Desk>, office: &Arc<Office>, row: &Row) {
+        if self.running.contains_key(&row.attempt) {
+            return;
+        }
+        let (desk, office, row) = (desk.clone(), office.clone(), row.clone());
+        let attempt = row.attempt;
+        let task = self
+            .tasks
+            .spawn(async move { (attempt, until_done(&desk, &office, &row).await) });
+        self.running.insert(attempt, task);
+    }
+
+    /// Calls a staging off. What was fetched stays in the cache.
+    pub fn call_off(&mut self, attempt: AttemptId) {
+        if let Some(task) = self.running.remove(&attempt) {
+            task.abort();
+        }
+    }
+
+    /// The next that ends. `None` when none is under way. Cancel safe.
+    pub async fn next(&mut self) -> Option<Ended> {
+        loop {
+            // One that was called off, or died, ends without a word; the journal knows.
+            if let Ok(ended) = self.tasks.join_next().await? {
+                self.running.remove(&ended.0);
+                return Some(ended);
+            }
+        }
+    }
+}
+
+/// Tries until it is done, until trying cannot help, or until nothing has moved for too long.
+async fn until_done(desk: &Desk, office: &Office, row: &Row) -> Result<StoredFile, Refused> {
+    let pace = office.pace;
+    let (mut pause_ms, mut moved_at) = (pace.stage_retry_ms, office.clock.monotonic());
+    loop {
+        let want = (row.sha256, row.size_bytes);
+        let printer = desk.printer.as_ref();
+        let tried = office
+            .depot
+            .stage(printer, &row.path(), want, &desk.build)
+            .await;
+        let (because, moved) = match tried {
+            Ok(stored) => return Ok(stored),
+            Err(StageError::Never(because)) => return Err(because),
+            Err(StageError::Again { because, moved }) => (because, moved),
+        };
+        let now = office.clock.monotonic();
+        if moved {
+            (pause_ms, moved_at) = (pace.stage_retry_ms, now);
+        } else if now.ms_since(moved_at) >= pace.stage_give_up_ms {
+            return Err(because);
+        }
+        tracing::info!(
+            printer = desk.name,
+            code = because.code,
+            "staging goes on in a while"
+        );
+        tokio::time::sleep(Duration::from_millis(pause_ms)).await;
+        pause_ms = (pause_ms * 2).min(pace.stage_retry_ms_max);
+    }
+}

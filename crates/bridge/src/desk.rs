@@ -1,0 +1,267 @@
+//! What the session and the attendants of the printers know of each other.
+
+use crate::journal::Journal;
+use crate::limits::Pace;
+use crate::staging::Depot;
+use fluxprint_domain::Clock;
+use fluxprint_domain::bed::Epoch;
+use fluxprint_domain::id::AttemptId;
+use fluxprint_domain::printer::{Activity, Build, Heaters, Observation, PrinterState};
+use fluxprint_link::{Answer, LocalPrinter, Refused, SafeAnswer, Stage, Start, StartGate};
+use fluxprint_printers::Printer;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::{Notify, mpsc, oneshot};
+
+/// What all attendants share.
+pub struct Office {
+    /// Time and chance.
+    pub clock: Arc<dyn Clock>,
+    /// What must not be forgotten.
+    pub journal: Journal,
+    /// Where print files come from and are kept.
+    pub depot: Depot,
+    /// The times to keep.
+    pub pace: Pace,
+    /// Rings when there is something to tell the service.
+    pub news: Notify,
+    gate: Mutex<Option<StartGate>>,
+    journal_failed: Mutex<bool>,
+}
+
+impl Office {
+    /// An office without a session.
+    pub fn new(clock: Arc<dyn Clock>, journal: Journal, depot: Depot, pace: Pace) -> Self {
+        Self {
+            clock,
+            journal,
+            depot,
+            pace,
+            news: Notify::new(),
+            gate: Mutex::new(None),
+            journal_failed: Mutex::new(false),
+        }
+    }
+
+    /// The gate of the session that is open, if one is.
+    pub fn gate(&self) -> Option<StartGate> {
+        *lock(&self.gate)
+    }
+
+    /// Opens or shuts the gate for starts.
+    pub fn set_gate(&self, gate: Option<StartGate>) {
+        *lock(&self.gate) = gate;
+    }
+
+    /// The journal could not be written: what was asked has not been done, and only a new session,
+    /// with a full report of what the journal does prove, can say so.
+    pub fn journal_failed(&self) {
+        *lock(&self.journal_failed) = true;
+        self.news.notify_one();
+    }
+
+    /// Whether the journal has failed since this was last asked.
+    pub fn take_journal_failed(&self) -> bool {
+        std::mem::take(&mut *lock(&self.journal_failed))
+    }
+}
+
+/// One printer as the session sees it.
+pub struct Desk {
+    /// Name in the local configuration.
+    pub name: String,
+    /// Its size and local limits.
+    pub build: Build,
+    /// Whether the configuration calls it a simulation.
+    pub said_virtual: bool,
+    /// Its program.
+    pub printer: Arc<dyn Printer>,
+    /// The line before its attendant.
+    pub orders: mpsc::Sender<Order>,
+    face: Mutex<Face>,
+}
+
+/// What the attendant last knew.
+#[derive(Clone, Debug)]
+pub struct Face {
+    /// The last look.
+    pub observation: Observation,
+    /// Whether it has proved to be a simulation.
+    pub is_virtual: bool,
+    /// The highest epoch that was accepted.
+    pub epoch: Epoch,
+    /// Doubt about the bed that the service may not have heard of; the number tells doubts apart.
+    pub doubt: Option<u64>,
+    doubts: u64,
+    changed: BTreeSet<AttemptId>,
+    report_due: bool,
+    look_due: bool,
+}
+
+/// What a session has to send about a printer.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Due {
+    /// A report about these tries.
+    pub report: Option<BTreeSet<AttemptId>>,
+    /// The newest look.
+    pub look: bool,
+}
+
+impl Desk {
+    /// A printer nobody has looked at yet.
+    pub fn new(
+        name: String,
+        build: Build,
+        said_virtual: bool,
+        printer: Arc<dyn Printer>,
+        orders: mpsc::Sender<Order>,
+    ) -> Self {
+        let face = Face {
+            observation: nothing_seen(PrinterState::Unknown, None),
+            is_virtual: false,
+            epoch: Epoch(0),
+            doubt: None,
+            doubts: 0,
+            changed: BTreeSet::new(),
+            report_due: false,
+            look_due: false,
+        };
+        Self {
+            name,
+            build,
+            said_virtual,
+            printer,
+            orders,
+            face: Mutex::new(face),
+        }
+    }
+
+    /// What is known now.
+    pub fn face(&self) -> Face {
+        lock(&self.face).clone()
+    }
+
+    /// How the printer is announced.
+    pub fn announced(&self) -> LocalPrinter {
+        LocalPrinter {
+            name: self.name.clone(),
+            is_virtual: lock(&self.face).is_virtual,
+            build: self.build.clone(),
+        }
+    }
+
+    /// Notes whether it is a simulation.
+    pub fn set_virtual(&self, is_virtual: bool) {
+        lock(&self.face).is_virtual = is_virtual;
+    }
+
+    /// Notes an accepted epoch.
+    pub fn set_epoch(&self, epoch: Epoch) {
+        let mut face = lock(&self.face);
+        face.epoch = face.epoch.max(epoch);
+    }
+
+    /// Notes a look, and whether it is time to hand it on.
+    pub fn set_observation(&self, observation: Observation, hand_on: bool) {
+        let mut face = lock(&self.face);
+        face.observation = observation;
+        face.look_due |= hand_on;
+    }
+
+    /// Raises doubt about the bed.
+    pub fn raise_doubt(&self) {
+        let mut face = lock(&self.face);
+        face.doubts += 1;
+        face.doubt = Some(face.doubts);
+        face.report_due = true;
+    }
+
+    /// The service has heard of this doubt. `true` when it was the last one.
+    pub fn doubt_was_told(&self, doubt: u64) -> bool {
+        let mut face = lock(&self.face);
+        let last = face.doubt == Some(doubt);
+        if last {
+            face.doubt = None;
+        }
+        last
+    }
+
+    /// A try has changed.
+    pub fn changed(&self, attempt: AttemptId) {
+        let mut face = lock(&self.face);
+        face.changed.insert(attempt);
+        face.report_due = true;
+    }
+
+    /// Takes what has to be sent.
+    pub fn take_due(&self) -> Due {
+        let mut face = lock(&self.face);
+        let changed = std::mem::take(&mut face.changed);
+        Due {
+            report: std::mem::take(&mut face.report_due).then_some(changed),
+            look: std::mem::take(&mut face.look_due),
+        }
+    }
+}
+
+/// A look at a printer whose program tells nothing.
+pub fn nothing_seen(state: PrinterState, message: Option<String>) -> Observation {
+    Observation {
+        state,
+        activity: Activity::Idle,
+        job: None,
+        heaters: Heaters::default(),
+        message,
+    }
+}
+
+/// What an attendant is asked to do, in its turn.
+pub enum Order {
+    /// Fetch and store.
+    Stage(Stage, Reply),
+    /// Start, once.
+    Start(Start, Reply),
+    /// Pause a try.
+    Pause(AttemptId, Reply),
+    /// Go on with a try.
+    Resume(AttemptId, Reply),
+    /// Cancel a try.
+    Cancel(AttemptId, Reply),
+    /// Forget a try.
+    Settled(AttemptId),
+    /// Look now and say when done.
+    Look(oneshot::Sender<()>),
+}
+
+/// Where the answer to a command goes.
+#[derive(Clone)]
+pub struct Reply {
+    /// Number of the command's frame.
+    pub to: u64,
+    /// The session it came in; answers to one that is over are dropped.
+    pub out: mpsc::Sender<Answer>,
+}
+
+impl Reply {
+    /// The command was given to the printer.
+    pub fn given(&self) {
+        self.send(SafeAnswer::Given);
+    }
+
+    /// The command was not given, and why.
+    pub fn refused(&self, why: impl Into<Refused>) {
+        self.send(SafeAnswer::Refused(why.into()));
+    }
+
+    fn send(&self, answer: SafeAnswer) {
+        // A full line means a session that is about to end; the service says safe things again.
+        let _ = self.out.try_send(Answer {
+            to: self.to,
+            answer,
+        });
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,94 @@
+//! What can keep the bridge from doing its work, in words for whoever looks after it.
+
+/// Why the bridge cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum BridgeError {
+    /// The configuration says something that cannot be used.
+    #[error("The configuration cannot be used: {0}")]
+    Config(String),
+    /// No token: the bridge was never paired.
+    #[error("This bridge is not paired with a print service.")]
+    NotPaired,
+    /// A file of the data folder cannot be read or written.
+    #[error("{what} cannot be used: {error}")]
+    Disk {
+        /// What was tried.
+        what: &'static str,
+        /// What the operating system said.
+        error: std::io::Error,
+    },
+    /// The journal cannot be read or written.
+    #[error("The journal cannot be read or written: {0}")]
+    Journal(#[from] sqlx::Error),
+    /// The journal holds something this version does not understand.
+    #[error("The journal holds an entry this version does not understand ({0}).")]
+    JournalEntry(&'static str),
+    /// The service could not be asked.
+    #[error("The print service does not answer at its address.")]
+    ServiceSilent,
+    /// The service refused to pair.
+    #[error("The print service did not pair this bridge: {0}")]
+    PairingRefused(String),
+    /// The answer of what is at the address makes no sense.
+    #[error("What answers at the address is not a print service.")]
+    NotAService,
+}
+
+impl BridgeError {
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Config(_) => "BRIDGE_CONFIG_UNUSABLE",
+            Self::NotPaired => "BRIDGE_NOT_PAIRED",
+            Self::Disk { .. } => "BRIDGE_DISK_UNUSABLE",
+            Self::Journal(_) | Self::JournalEntry(_) => "BRIDGE_JOURNAL_FAILED",
+            Self::ServiceSilent => "SERVICE_SILENT",
+            Self::PairingRefused(_) => "PAIRING_REFUSED",
+            Self::NotAService => "NOT_A_PRINT_SERVICE",
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::Config(_) => {
+                "Correct the configuration file or the environment, then start the bridge again."
+            }
+            Self::NotPaired => {
+                "Ask a manager for a pairing code, then run: fluxprint-bridge pair --code CODE"
+            }
+            Self::Disk { .. } => {
+                "Check that the folder exists, that the disk has space and that the bridge's user may write there."
+            }
+            Self::Journal(_) => {
+                "Check the disk and its free space. Do not delete the journal: it knows what was started."
+            }
+            Self::JournalEntry(_) => "Use the version of the bridge that wrote it, or a later one.",
+            Self::ServiceSilent => "Check FLUXPRINT_API_URL and the network, then try again.",
+            Self::PairingRefused(_) => {
+                "Ask a manager for a new pairing code; a code works once and not for long."
+            }
+            Self::NotAService => {
+                "Check FLUXPRINT_API_URL: it must be the address of the print service, as https://HOST."
+            }
+        }
+    }
+
+    /// The exit code of the program.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Config(_) => 2,
+            Self::NotPaired => 3,
+            Self::Disk { .. } | Self::Journal(_) | Self::JournalEntry(_) => 4,
+            Self::ServiceSilent | Self::NotAService => 5,
+            Self::PairingRefused(_) => 6,
+        }
+    }
+
+    pub(crate) fn disk(what: &'static str) -> impl FnOnce(std::io::Error) -> Self {
+        move |error| Self::Disk { what, error }
+    }
+}

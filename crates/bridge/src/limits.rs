@@ -1,0 +1,91 @@
+//! Every limit of the bridge.
+
+/// Bytes of the configuration file.
+pub const CONFIG_BYTES_MAX: u64 = 256 * 1024;
+/// Bytes of the file that holds a key or a token.
+pub const SECRET_BYTES_MAX: u64 = 4 * 1024;
+/// Bytes of an answer of the service to pairing.
+pub const PAIRING_ANSWER_BYTES_MAX: usize = 16 * 1024;
+
+/// Longest wait for a connection to the service.
+pub const CONNECT_MS: u64 = 10_000;
+/// Longest wait for the answer to pairing.
+pub const PAIRING_MS: u64 = 30_000;
+/// Longest silence while print file bytes come in.
+pub const FETCH_SILENCE_MS: u64 = 30_000;
+/// How often the link looks at the clock.
+pub const LINK_TICK_MS: u64 = 500;
+/// Frames written and not yet taken by the network before a session is given up.
+pub const OUT_FRAMES_MAX: usize = 128;
+/// Answers to commands that wait to be sent.
+pub const ANSWERS_MAX: usize = 64;
+/// How long one frame may take to be taken by the network.
+pub const WRITE_MS: u64 = 20_000;
+/// How long saying goodbye may take.
+pub const GOODBYE_MS: u64 = 1_000;
+
+/// Commands of one printer that wait for its turn.
+pub const ORDERS_MAX: usize = 64;
+/// Longest wait for a fresh look at a printer before a full report goes out without it.
+pub const FRESH_LOOK_MS: u64 = 5_000;
+/// How often a command that stops the machine is tried when it fails.
+pub const STOP_TRIES: u32 = 3;
+
+/// Print files kept for another try.
+pub const CACHE_FILES_MAX: usize = 32;
+/// Bytes of the print files kept for another try.
+pub const CACHE_BYTES_MAX: u64 = 2 * 1024 * 1024 * 1024;
+/// Bytes hashed at a time.
+pub const HASH_CHUNK_BYTES: usize = 64 * 1024;
+
+/// Settled tries whose files are still in the printer's program; they go when the next one comes.
+pub const SETTLED_MAX: i64 = 64;
+
+/// The times the bridge keeps with its printers. The default is for real ones; tests are shorter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// How often the attendant of a printer looks at the clock.
+    pub tick_ms: u64,
+    /// How often a printer is looked at while a start waits to be seen.
+    pub start_look_ms: u64,
+    /// How long a start may stay unseen before nobody can know.
+    pub start_seen_ms: u64,
+    /// How long a print that was seen may be missing before it counts as lost from sight: the
+    /// printer's program writes its counters a moment after the end.
+    pub vanished_ms: u64,
+    /// Between two looks that are handed on while something moves.
+    pub busy_look_ms: u64,
+    /// Between two looks that are handed on while nothing moves.
+    pub idle_look_ms: u64,
+    /// How often a wanted cancel is said again while the print goes on.
+    pub cancel_again_ms: u64,
+    /// First pause after a staging that failed on the way; it doubles up to `stage_retry_ms_max`.
+    pub stage_retry_ms: u64,
+    /// Longest pause between two tries of a staging.
+    pub stage_retry_ms_max: u64,
+    /// How long staging goes on without any progress before it is given up.
+    pub stage_give_up_ms: u64,
+    /// First and longest bound of the pause before the service is dialled again.
+    pub dial_ms: (u64, u64),
+    /// Pause before dialling again when the service does not know this bridge.
+    pub turned_away_ms: u64,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            tick_ms: 500,
+            start_look_ms: 500,
+            start_seen_ms: 15_000,
+            vanished_ms: 5_000,
+            busy_look_ms: 1_000,
+            idle_look_ms: 5_000,
+            cancel_again_ms: 5_000,
+            stage_retry_ms: 500,
+            stage_retry_ms_max: 30_000,
+            stage_give_up_ms: 600_000,
+            dial_ms: (500, 30_000),
+            turned_away_ms: 30_000,
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! The whole bridge: its attendants, and sessions one after the other for as long as it lives.
+
+use crate::attendant::Attendant;
+use crate::desk::{Desk, Office};
+use crate::dial::{Backoff, DialError, dial};
+use crate::error::BridgeError;
+use crate::journal::Journal;
+use crate::limits::{ORDERS_MAX, Pace};
+use crate::service::Service;
+use crate::session::{Ended, Over, Session, fresh_looks};
+use crate::staging::{Artifacts, Cache, Depot};
+use fluxprint_domain::Clock;
+use fluxprint_domain::id::{BridgeId, SessionId};
+use fluxprint_domain::printer::Build;
+use fluxprint_printers::Printer;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+/// A printer of this bridge.
+pub struct OwnPrinter {
+    /// Name in the local configuration.
+    pub name: String,
+    /// Its size and local limits.
+    pub build: Build,
+    /// Whether the configuration calls it a simulation.
+    pub is_virtual: bool,
+    /// Its program.
+    pub printer: Arc<dyn Printer>,
+}
+
+/// A session that is open and has told the whole truth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// This bridge, as the service knows it.
+    pub bridge: BridgeId,
+    /// The session.
+    pub session: SessionId,
+}
+
+/// A bridge that is ready to run.
+pub struct Bridge {
+    office: Arc<Office>,
+    desks: Vec<Arc<Desk>>,
+    attendants: Vec<Attendant>,
+    service: Service,
+    opened: watch::Sender<Option<Opened>>,
+}
+
+impl Bridge {
+    /// Opens the journal and the cache in the data folder and takes up the printers.
+    ///
+    /// # Errors
+    /// [`BridgeError`] when the data folder or the journal cannot be used.
+    pub async fn new(
+        folder: &Path,
+        service: Service,
+        printers: Vec<OwnPrinter>,
+        clock: Arc<dyn Clock>,
+        pace: Pace,
+    ) -> Result<Self, BridgeError> {
+        std::fs::create_dir_all(folder).map_err(BridgeError::disk("The data folder"))?;
+        let journal = Journal::open(&folder.join("journal.db"), clock.clone()).await?;
+        let cache = Cache::new(folder.join("cache"), clock.clone())
+            .map_err(BridgeError::disk("The folder for print files"))?;
+        let depot = Depot::new(Artifacts::new(service.clone()), cache);
+        let office = Arc::new(Office::new(clock, journal, depot, pace));
+        let (mut desks, mut attendants) = (Vec::new(), Vec::new());
+        for own in printers {
+            let (orders, taken) = mpsc::channel(ORDERS_MAX);
+            let desk = Desk::new(own.name, own.build, own.is_virtual, own.printer, orders);
+            let desk = Arc::new(desk);
+            attendants.push(Attendant::new(desk.clone(), office.clone(), taken).await?);
+            desks.push(desk);
+        }
+        Ok(Self {
+            office,
+            desks,
+            attendants,
+            service,
+            opened: watch::channel(None).0,
+        })
+    }
+
+    /// Tells when a session is open.
+    #[must_use]
+    pub fn opened(&self) -> watch::Receiver<Option<Opened>> {
+        self.opened.subscribe()
+    }
+
+    /// Runs until `stop`. It never gives up: without a service it watches its printers and dials
+    /// again; prints go on whatever happens here.
+    pub async fn run(mut self, stop: CancellationToken) {
+        let mut working = JoinSet::new();
+        for attendant in std::mem::take(&mut self.attendants) {
+            working.spawn(attendant.work());
+        }
+        // The first hello can then say what the printers are.
+        tokio::select! {
+            () = fresh_looks(&self.desks) => {}
+            () = stop.cancelled() => {}
+        }
+        let mut backoff = Backoff::new(self.office.pace.dial_ms);
+        while !stop.is_cancelled() {
+            let done = match dial(&self.service).await {
+                Ok(socket) => {
+                    Ok(Session::run(&self.office, &self.desks, socket, &self.opened, &stop).await)
+                }
+                Err(error) => Err(error),
+            };
+            let pause = self.pause_after(&done, &mut backoff);
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = stop.cancelled() => {}
+            }
+        }
+        working.shutdown().await;
+        self.office.journal.close().await;
+    }
+
+    /// How long to wait before dialling again; says why in the log.
+    fn pause_after(&self, done: &Result<Over, DialError>, backoff: &mut Backoff) -> Duration {
+        let long = Duration::from_millis(self.office.pace.turned_away_ms);
+        match done {
+            Ok(over) => {
+                if over.was_open {
+                    backoff.start_over();
+                }
+                say_why(&over.ended);
+                match over.ended {
+                    Ended::Stopped => Duration::ZERO,
+                    Ended::Turned(_) => long,
+                    _ => backoff.next(self.office.clock.as_ref()),
+                }
+            }
+            Err(error @ DialError::TokenRefused) => {
+                tracing::error!("{error}; pair this bridge again if it stays so");
+                long
+            }
+            Err(error) => {
+                tracing::warn!("{error}");
+                backoff.next(self.office.clock.as_ref())
+            }
+        }
+    }
+}
+
+fn say_why(ended: &Ended) {
+    match ended {
+        Ended::Stopped => {}
+        Ended::Changed => tracing::info!("a printer is announced anew"),
+        Ended::Gone => tracing::warn!("the connection to the print service is gone"),
+        Ended::Broken(error) => {
+            tracing::warn!("the connection to the print service was ended: {error}");
+        }
+        Ended::Turned(because) => {
+            tracing::error!(
+                code = because.code,
+                "{} {}",
+                because.sentence,
+                because.remedy
+            );
+        }
+        Ended::JournalFailed => {
+            tracing::error!("the session was ended because the journal cannot be used");
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Why something was not done or went wrong, in words for the people who wait for the print.
+
+use fluxprint_domain::Refusal;
+use fluxprint_link::Refused;
+use fluxprint_printers::PrinterError;
+
+/// What the bridge itself has to say. Refusals of the house and errors of printers have words of
+/// their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// Cancelled while nothing had been tried.
+    CanceledBeforeStart,
+    /// Cancelled because the service said so.
+    Canceled,
+    /// Cancelled, but not by us.
+    CanceledAtThePrinter,
+    /// The machine was reset in the middle.
+    MachineReset,
+    /// The print broke off.
+    BrokeOff,
+    /// The start was sent and never seen.
+    StartNotSeen,
+    /// A print that was seen is gone without a trace.
+    LostFromSight,
+    /// The service does not have the file (any more).
+    FileNotThere,
+    /// The service does not let this bridge have the file.
+    FileForbidden,
+    /// The file did not come through in time.
+    FetchGivenUp,
+    /// The file is larger than any print file may be.
+    FileTooLarge,
+    /// The local disk does not take the file.
+    DiskFull,
+    /// The file breaks a rule of the local G-code policy.
+    FileRefused,
+    /// A heater is on before the start.
+    HeaterOn,
+    /// The start speaks of a try that was never staged here.
+    NotStaged,
+    /// Too many tries that the service has not settled.
+    TooManyTries,
+    /// The bridge does not know this try.
+    UnknownTry,
+    /// Another file than the one meant is being printed, or none.
+    NotPrintingThis,
+    /// More commands than the bridge can take at once.
+    TooManyCommands,
+    /// The journal cannot be written.
+    JournalFailed,
+}
+
+impl Why {
+    fn parts(self) -> (&'static str, &'static str, &'static str) {
+        const AGAIN: &str = "Nothing was printed. Start it again when you want it.";
+        const LOOK: &str =
+            "Look at the printer, then say how the print ended and whether the bed is clear.";
+        match self {
+            Self::CanceledBeforeStart => (
+                "CANCELED_BEFORE_START",
+                "The print was cancelled before it began.",
+                AGAIN,
+            ),
+            Self::Canceled => ("CANCELED", "The print was cancelled.", LOOK),
+            Self::CanceledAtThePrinter => (
+                "CANCELED_AT_PRINTER",
+                "Somebody cancelled the print at the printer.",
+                LOOK,
+            ),
+            Self::MachineReset => (
+                "PRINTER_RESET",
+                "The printer was reset in the middle of the print.",
+                LOOK,
+            ),
+            Self::BrokeOff => ("PRINT_BROKE_OFF", "The print broke off.", LOOK),
+            Self::StartNotSeen => (
+                "START_NOT_SEEN",
+                "The start was sent, but the printer was not seen to begin. It may have printed or not.",
+                LOOK,
+            ),
+            Self::LostFromSight => (
+                "PRINT_LOST_FROM_SIGHT",
+                "The print was running and has disappeared, for example because OctoPrint was restarted.",
+                LOOK,
+            ),
+            Self::FileNotThere => (
+                "PRINT_FILE_NOT_THERE",
+                "The print service no longer has the print file.",
+                "Print it again: the file will be made anew.",
+            ),
+            Self::FileForbidden => (
+                "PRINT_FILE_FORBIDDEN",
+                "The print service does not let this bridge have the print file.",
+                "Pair the bridge again, then print it again.",
+            ),
+            Self::FetchGivenUp => (
+                "PRINT_FILE_NOT_FETCHED",
+                "The print file did not arrive at the printer, although it was tried for some minutes.",
+                "Check the network between the bridge, the print service and OctoPrint, then print it again.",
+            ),
+            Self::FileTooLarge => (
+                "PRINT_FILE_TOO_LARGE",
+                "The print file is larger than a bridge takes.",
+                "Make the part smaller or choose a coarser quality.",
+            ),
+            Self::DiskFull => (
+                "BRIDGE_DISK_FULL",
+                "The bridge cannot store the print file on its disk.",
+                "Free some space on the computer the bridge runs on, then print it again.",
+            ),
+            Self::FileRefused => (
+                "PRINT_FILE_REFUSED",
+                "The print file holds a command that this printer's own limits forbid.",
+                "Send the model again, or ask whoever looks after the printer about its limits.",
+            ),
+            Self::HeaterOn => (
+                "HEATER_ON",
+                "Somebody has switched on a heater at the printer, so it may be in use.",
+                "Switch the heaters off, or wait until the printer is free; then start the print again.",
+            ),
+            Self::NotStaged => (
+                "NOT_STAGED",
+                "The print file is not ready at the printer, so the start was not carried out.",
+                AGAIN,
+            ),
+            Self::TooManyTries => (
+                "TOO_MANY_OPEN_TRIES",
+                "The bridge still waits for the print service to settle earlier prints of this printer.",
+                "Wait a minute and try again; if it stays, restart the print service.",
+            ),
+            Self::UnknownTry => (
+                "NOT_KNOWN_HERE",
+                "The bridge knows nothing of this print.",
+                "Look at the printer if it should be printing.",
+            ),
+            Self::NotPrintingThis => (
+                "NOT_PRINTING_THIS",
+                "The printer is not printing this at the moment, so nothing was done to it.",
+                "Look at the printer's state; another print is not touched by this.",
+            ),
+            Self::TooManyCommands => (
+                "TOO_MANY_COMMANDS",
+                "The bridge has more to do than it can take at once.",
+                "Try again in a few seconds.",
+            ),
+            Self::JournalFailed => (
+                "BRIDGE_JOURNAL_FAILED",
+                "The bridge cannot write its journal, so it does nothing that could not be proved later.",
+                "Check the disk of the computer the bridge runs on.",
+            ),
+        }
+    }
+}
+
+impl From<Why> for Refused {
+    fn from(why: Why) -> Self {
+        let (code, sentence, remedy) = why.parts();
+        said(code, sentence, remedy)
+    }
+}
+
+/// The same with a more exact sentence.
+pub fn because(why: Why, sentence: impl Into<String>) -> Refused {
+    Refused {
+        sentence: sentence.into(),
+        ..why.into()
+    }
+}
+
+/// A refusal of the house.
+pub fn refusal(refusal: &Refusal) -> Refused {
+    said(refusal.code(), &refusal.sentence(), refusal.remedy())
+}
+
+/// An error of a printer's program.
+pub fn printer(error: &PrinterError) -> Refused {
+    said(error.code(), &error.sentence(), error.remedy())
+}
+
+fn said(code: &str, sentence: &str, remedy: &str) -> Refused {
+    Refused {
+        code: code.to_owned(),
+        sentence: sentence.to_owned(),
+        remedy: remedy.to_owned(),
+    }
+}
