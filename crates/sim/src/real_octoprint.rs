@@ -4,26 +4,24 @@
 //! (`.tools/octoprint-1.11.8` at the workspace root, or `FLUXPRINT_OCTOPRINT_VENV`). Every plugin that
 //! would look outside this machine is off, and so are the set-up wizards: see [`settings`].
 
+mod process;
 mod settings;
 #[cfg(test)]
 mod tests;
 mod venv;
 
-use std::fs::{self, File};
+use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use serde_json::{Value, json};
 
-use crate::leash::Leash;
 use crate::loopback::{Answer, call, free_port};
 
+use process::Running;
 pub use venv::{VENV_VAR, find_venv};
 
 /// The version whose behaviour our OctoPrint adapter is written against.
@@ -33,8 +31,6 @@ pub const OCTOPRINT_VERSION: &str = "1.11.8";
 const LOOK_PERIOD: Duration = Duration::from_millis(100);
 /// Looks until a start has failed: two minutes, for a machine that is busy with other tests.
 const START_LOOKS: u32 = 1_200;
-/// Looks until a polite stop turns into a kill: it takes about 2 s on an idle machine.
-const STOP_LOOKS: u32 = 100;
 
 /// How one instance is made.
 #[derive(Debug, Clone)]
@@ -67,12 +63,6 @@ pub struct RealOctoPrint {
     addr: SocketAddr,
     api_key: String,
     running: Option<Running>,
-}
-
-#[derive(Debug)]
-struct Running {
-    child: Child,
-    leash: Leash,
 }
 
 impl RealOctoPrint {
@@ -129,7 +119,7 @@ impl RealOctoPrint {
     /// The process, or `None` when it is stopped.
     #[must_use]
     pub fn pid(&self) -> Option<u32> {
-        self.running.as_ref().map(|running| running.child.id())
+        self.running.as_ref().map(|running| running.pid())
     }
 
     /// Ends it without a warning, as a power cut would, and waits until it is gone.
@@ -141,19 +131,9 @@ impl RealOctoPrint {
 
     /// Asks it to end and waits; kills it when it does not.
     pub fn stop(&mut self) {
-        let Some(mut running) = self.running.take() else {
-            return;
-        };
-        if let Ok(pid) = i32::try_from(running.child.id()) {
-            let _ = kill(Pid::from_raw(pid), Signal::SIGTERM);
+        if let Some(running) = self.running.take() {
+            running.stop();
         }
-        for _ in 0..STOP_LOOKS {
-            if !matches!(running.child.try_wait(), Ok(None)) {
-                break;
-            }
-            sleep(LOOK_PERIOD);
-        }
-        running.end();
     }
 
     /// Starts it (again) on the same port and folder; ready when the virtual printer is Operational.
@@ -162,10 +142,14 @@ impl RealOctoPrint {
     /// When it dies or is not ready in two minutes; the message carries the end of its log.
     pub fn restart(&mut self) -> Result<()> {
         self.stop();
-        self.running = Some(self.spawn()?);
+        self.running = Some(Running::spawn(
+            &self.program,
+            &self.basedir,
+            self.addr.port(),
+        )?);
         for _ in 0..START_LOOKS {
             let exited = match &mut self.running {
-                Some(running) => running.child.try_wait()?,
+                Some(running) => running.exited()?,
                 None => None,
             };
             if let Some(status) = exited {
@@ -187,17 +171,23 @@ impl RealOctoPrint {
         )
     }
 
-    /// Makes prints short: everything is hot at once, and moves and extrusion run at a hundred times their speed.
-    /// The virtual printer forgets it when OctoPrint restarts.
+    /// Makes prints short: everything is hot at once, and moves and extrusion run at a hundred times
+    /// their speed. The printer is disconnected and connected again for it; call it before a print.
+    /// After a restart it is still hot, but moves at its own speed.
     ///
     /// # Errors
-    /// When OctoPrint refuses the commands.
+    /// When OctoPrint refuses.
     pub fn speed_up(&self) -> Result<()> {
-        // The virtual printer heats at 10 K/s from its ambient temperature; 260 °C is above every target.
-        for command in ["!!DEBUG:set_ambient 260", "M220 S10000", "M221 S10000"] {
-            self.command(command)?;
-        }
-        Ok(())
+        // The virtual printer begins at its ambient temperature, and 260 °C is above every target.
+        // Told later (`!!DEBUG:set_ambient`) it would warm at 2 K/s only.
+        let hot = json!({"plugins": {"virtual_printer": {"ambientTemperature": 260}}});
+        self.post("/api/settings", &hot, 200)?;
+        self.post("/api/connection", &json!({"command": "disconnect"}), 204)?;
+        self.wait_until("disconnected", || !self.is_operational())?;
+        self.post("/api/connection", &json!({"command": "connect"}), 204)?;
+        self.wait_until("Operational", || self.is_operational())?;
+        self.command("M220 S10000")?;
+        self.command("M221 S10000")
     }
 
     /// Sends one line to the printer, `!!DEBUG:` lines of the virtual printer among them.
@@ -205,21 +195,14 @@ impl RealOctoPrint {
     /// # Errors
     /// When OctoPrint does not take it (204 means taken, not done).
     pub fn command(&self, line: &str) -> Result<()> {
-        let body = serde_json::json!({ "command": line }).to_string();
-        let answer = self.api("POST", "/api/printer/command", Some(&body))?;
-        ensure!(
-            answer.status == 204,
-            "OctoPrint refused `{line}`: {}",
-            answer.body
-        );
-        Ok(())
+        self.post("/api/printer/command", &json!({ "command": line }), 204)
     }
 
     /// What a GET answers, for tests that compare with OctoPrint's own truth.
     ///
     /// # Errors
     /// When it does not answer 200 with JSON.
-    pub fn get(&self, path: &str) -> Result<serde_json::Value> {
+    pub fn get(&self, path: &str) -> Result<Value> {
         let answer = self.api("GET", path, None)?;
         ensure!(
             answer.status == 200,
@@ -230,6 +213,26 @@ impl RealOctoPrint {
         serde_json::from_str(&answer.body).with_context(|| format!("{path} is not JSON"))
     }
 
+    fn post(&self, path: &str, body: &Value, expected: u16) -> Result<()> {
+        let answer = self.api("POST", path, Some(&body.to_string()))?;
+        let said = answer.body;
+        ensure!(
+            answer.status == expected,
+            "OctoPrint refused {body} at {path}: {said}"
+        );
+        Ok(())
+    }
+
+    fn wait_until(&self, what: &str, mut reached: impl FnMut() -> bool) -> Result<()> {
+        for _ in 0..START_LOOKS {
+            if reached() {
+                return Ok(());
+            }
+            sleep(LOOK_PERIOD);
+        }
+        bail!("OctoPrint's printer was not {what} in two minutes")
+    }
+
     fn api(&self, method: &str, path: &str, json: Option<&str>) -> Result<Answer> {
         call(self.addr, method, path, &self.api_key, json)
     }
@@ -237,32 +240,6 @@ impl RealOctoPrint {
     fn is_operational(&self) -> bool {
         self.get("/api/printer?exclude=sd,temperature")
             .is_ok_and(|printer| printer.pointer("/state/flags/operational") == Some(&true.into()))
-    }
-
-    fn spawn(&self) -> Result<Running> {
-        let log = File::create(self.basedir.join("stdout.log"))?;
-        let mut command = Command::new(&self.program);
-        command.arg("serve");
-        if nix::unistd::geteuid().is_root() {
-            command.arg("--iknowwhatimdoing");
-        }
-        let child = command
-            .arg("--basedir")
-            .arg(&self.basedir)
-            .args([
-                "--host",
-                "127.0.0.1",
-                "--port",
-                &self.addr.port().to_string(),
-            ])
-            .stdin(Stdio::null())
-            .stdout(log.try_clone()?)
-            .stderr(log)
-            .process_group(0)
-            .spawn()
-            .with_context(|| format!("cannot start {}", self.program.display()))?;
-        let leash = Leash::tie(r#"kill -9 "$1""#, &[&child.id().to_string()], None)?;
-        Ok(Running { child, leash })
     }
 
     fn last_words(&self) -> String {
@@ -276,14 +253,5 @@ impl Drop for RealOctoPrint {
     fn drop(&mut self) {
         // Nobody needs the files of a dropped instance to be flushed: the quick way out.
         self.kill();
-    }
-}
-
-impl Running {
-    /// Kills and reaps. The leash goes first: once reaped, the number may belong to somebody else.
-    fn end(mut self) {
-        self.leash.forget();
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
