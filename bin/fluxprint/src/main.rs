@@ -1,4 +1,68 @@
-//! wires
+//! `fluxprint`: wires the rooms together, and the owner's tools.
+
+mod bridge_code;
+mod cli;
+mod client;
+mod databases;
+mod house;
 mod problem;
 mod settings;
-fn main() {}
+mod slicing;
+mod smoke;
+mod up;
+
+use clap::Parser;
+use cli::{Cli, UserVerb, Verb};
+use fluxprint_clock::SystemClock;
+use house::House;
+use problem::Problem;
+use settings::Settings;
+use std::process::ExitCode;
+use std::sync::Arc;
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter).init();
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let done = match runtime {
+        Ok(runtime) => runtime.block_on(run(cli)),
+        Err(why) => Err(Problem::Part {
+            part: "the runtime",
+            why: why.to_string(),
+            remedy: "Check the limits of threads and open files",
+        }),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("fluxprint: {problem}.");
+            ExitCode::from(problem.exit_code())
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Result<(), Problem> {
+    let clock = Arc::new(SystemClock::new());
+    let mut settings = Settings::load(cli.config.as_deref(), |name| std::env::var(name).ok())?;
+    if let Some(data) = cli.data {
+        settings.data = data;
+    }
+    let house = || House::open(&settings.keys_dir(), &clock);
+    match cli.verb {
+        Verb::Up => up::run(settings, clock).await,
+        Verb::Migrate => databases::migrate_postgres(&settings, &house()?, &clock).await,
+        Verb::User(UserVerb::Token) => {
+            println!("{}", house()?.owner_token()?);
+            Ok(())
+        }
+        Verb::BridgeCode(at) => bridge_code::run(&at.url, house()?).await,
+        Verb::Smoke(smoke) => smoke::run(&smoke, house()?, &clock).await,
+        Verb::Openapi => {
+            println!("{}", fluxprint_service::http::openapi());
+            Ok(())
+        }
+    }
+}

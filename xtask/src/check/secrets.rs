@@ -9,7 +9,7 @@ use super::finding::Finding;
 use crate::tree::TextFile;
 
 /// Where the hashes of the secrets stand that were published once and may never be used again.
-const PUBLISHED: &str = "xtask/published-secrets.sha256";
+const PUBLISHED: &str = "bin/fluxprint/src/published-secrets.sha256";
 /// Shorter words are no secrets.
 const WORD_BYTES_MIN: usize = 6;
 /// A line of a private key has at least this many characters.
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn the_list_in_the_tree_is_read() {
-        let list = include_str!("../../published-secrets.sha256");
+        let list = include_str!("../../../bin/fluxprint/src/published-secrets.sha256");
         assert_eq!(published(list).len(), 4);
         assert!(published(list).iter().all(|(hash, _)| hash.len() == 64));
     }

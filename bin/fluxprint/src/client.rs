@@ -1,0 +1,92 @@
+//! Calls a running service as its owner.
+
+use crate::house::House;
+use crate::problem::Problem;
+use reqwest::{Client as Http, Method, RequestBuilder, Response};
+use serde_json::Value;
+use std::time::Duration;
+
+/// Longest time one call may take; an upload of a large model over a slow disk is the longest.
+const CALL: Duration = Duration::from_secs(300);
+
+/// A client with the owner's token, signed anew for every call.
+pub struct Client {
+    http: Http,
+    url: String,
+    house: House,
+}
+
+impl Client {
+    /// A client of the service at `url`.
+    ///
+    /// # Errors
+    /// When no HTTP client can be made.
+    pub fn new(url: &str, house: House) -> Result<Self, Problem> {
+        let http = Http::builder()
+            .timeout(CALL)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(|error| unreachable(url, &error))?;
+        Ok(Self { http, url: url.trim_end_matches('/').to_owned(), house })
+    }
+
+    /// Reads something.
+    ///
+    /// # Errors
+    /// When the service cannot be reached or refuses.
+    pub async fn get(&self, path: &str) -> Result<Value, Problem> {
+        self.send(self.request(Method::GET, path)?).await
+    }
+
+    /// Changes something.
+    ///
+    /// # Errors
+    /// When the service cannot be reached or refuses.
+    pub async fn change(&self, method: Method, path: &str, body: &Value) -> Result<Value, Problem> {
+        self.send(self.request(method, path)?.json(body)).await
+    }
+
+    /// A request with a fresh token.
+    ///
+    /// # Errors
+    /// When no token can be signed.
+    pub fn request(&self, method: Method, path: &str) -> Result<RequestBuilder, Problem> {
+        let token = self.house.owner_token()?;
+        Ok(self.http.request(method, format!("{}{path}", self.url)).bearer_auth(token))
+    }
+
+    /// Sends it; a refusal becomes the problem it is.
+    ///
+    /// # Errors
+    /// When the service cannot be reached or refuses.
+    pub async fn send(&self, request: RequestBuilder) -> Result<Value, Problem> {
+        let answer = request.send().await.map_err(|error| unreachable(&self.url, &error))?;
+        let refused = !answer.status().is_success();
+        let status = answer.status();
+        let body = body(&self.url, answer).await?;
+        if !refused {
+            return Ok(body);
+        }
+        let word = |name: &str, otherwise: &str| {
+            body.get(name).and_then(Value::as_str).unwrap_or(otherwise).to_owned()
+        };
+        Err(Problem::Print {
+            code: word("code", status.as_str()),
+            sentence: word("detail", "The service did not accept this."),
+            remedy: word("remedy", "Look at the log of the service."),
+        })
+    }
+}
+
+async fn body(url: &str, answer: Response) -> Result<Value, Problem> {
+    let bytes = answer.bytes().await.map_err(|error| unreachable(url, &error))?;
+    Ok(serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+}
+
+fn unreachable(url: &str, error: &reqwest::Error) -> Problem {
+    Problem::Part {
+        part: "the service",
+        why: format!("{url} does not answer ({error})"),
+        remedy: "Start it with `fluxprint up`, or correct the address",
+    }
+}

@@ -1,0 +1,44 @@
+//! The slicer of this machine, or the reason why there is none.
+
+use fluxprint_slicer::{PrusaConfig, PrusaSlicer, SliceError, SliceRequest, Sliced, Slicer};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Stands where a slicer would. Everything else goes on: G-code can be printed, models can be
+/// checked; slicing says why it does not work.
+struct NoSlicer {
+    sandbox: bool,
+    detail: String,
+}
+
+#[async_trait::async_trait]
+impl Slicer for NoSlicer {
+    fn version(&self) -> &str {
+        "none"
+    }
+
+    async fn slice(&self, _: SliceRequest<'_>) -> Result<Sliced, SliceError> {
+        let detail = self.detail.clone();
+        Err(if self.sandbox {
+            SliceError::SandboxUnavailable { detail }
+        } else {
+            SliceError::SlicerMissing { detail }
+        })
+    }
+}
+
+/// Looks for PrusaSlicer and tries its sandbox once.
+pub async fn find(work_root: &Path) -> Arc<dyn Slicer> {
+    let config = PrusaConfig { work_root: Some(work_root.to_owned()), ..PrusaConfig::default() };
+    match PrusaSlicer::find(config).await {
+        Ok(slicer) => {
+            tracing::info!(version = slicer.version(), "the slicer works in its sandbox");
+            Arc::new(slicer)
+        }
+        Err(error) => {
+            tracing::error!(code = error.code(), "{} {}", error.sentence(), error.remedy());
+            let sandbox = matches!(error, SliceError::SandboxUnavailable { .. });
+            Arc::new(NoSlicer { sandbox, detail: error.detail().unwrap_or_default().to_owned() })
+        }
+    }
+}
