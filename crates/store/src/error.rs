@@ -102,7 +102,7 @@ fn index_of(said: &dyn sqlx::error::DatabaseError) -> Cow<'static, str> {
 }
 
 /// The unique indexes and how SQLite spells them in its errors. A test holds this against the tables.
-pub(crate) const UNIQUE_COLUMNS: [(&str, &str); 8] = [
+pub(crate) const UNIQUE_COLUMNS: [(&str, &str); 9] = [
     ("bridges_code", ": bridges.code_sha256"),
     ("bridges_token", ": bridges.token_sha256"),
     (
@@ -121,6 +121,89 @@ pub(crate) const UNIQUE_COLUMNS: [(&str, &str); 8] = [
         "attempts_open_printer",
         ": attempts.org_id, attempts.printer_id",
     ),
+    (
+        "copies_number",
+        ": copies.org_id, copies.job_id, copies.number",
+    ),
     ("attempts_open_copy", ": attempts.org_id, attempts.copy_id"),
     ("tasks_live", ": tasks.org_id, tasks.kind, tasks.subject"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::Db;
+    use crate::{Config, ServiceStore};
+    use fluxprint_domain::Timestamp;
+    use fluxprint_domain::id::OrganisationId;
+    use serde_json::json;
+    use sqlx::Row as _;
+
+    async fn store(dir: &tempfile::TempDir) -> (ServiceStore, sqlx::SqlitePool) {
+        let config = Config::Sqlite {
+            dir: dir.path().to_owned(),
+        };
+        let store = ServiceStore::open(&config).await.unwrap();
+        let Db::Lite { writer, .. } = &store.db else {
+            panic!("SQLite was asked for");
+        };
+        let writer = writer.clone();
+        (store, writer)
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_told_as_such_and_leaves_nothing_half_written() {
+        let dir = tempfile::tempdir().unwrap();
+        let (store, writer) = store(&dir).await;
+        let org = OrganisationId::new(Timestamp(0), 1);
+        store
+            .organisations()
+            .ensure(org, "Workshop", Timestamp(0))
+            .await
+            .unwrap();
+        // A file that may not grow: SQLite answers as it does on a full disk.
+        sqlx::query("PRAGMA max_page_count = 1")
+            .execute(&writer)
+            .await
+            .unwrap();
+        let audit = store.audit(org);
+        let long = "x".repeat(1_000_000);
+        let noted = audit
+            .note(Timestamp(0), "ada", "looked", &long, &json!({}))
+            .await;
+        assert!(matches!(noted, Err(StoreError::Full)), "{noted:?}");
+        assert_eq!(audit.list(0, 10).await.unwrap().len(), 1);
+        audit
+            .note(Timestamp(0), "ada", "looked", "short", &json!({}))
+            .await
+            .unwrap();
+    }
+
+    #[tokio::test]
+    async fn every_unique_index_is_told_by_its_name_on_sqlite_too() {
+        let dir = tempfile::tempdir().unwrap();
+        let (_store, writer) = store(&dir).await;
+        let unique = "SELECT l.name AS index_name, m.name AS table_name FROM sqlite_schema m
+            JOIN pragma_index_list(m.name) l WHERE m.type = 'table' AND l.\"unique\" AND l.origin = 'c'";
+        let mut named = Vec::new();
+        for row in sqlx::query(unique).fetch_all(&writer).await.unwrap() {
+            let (index, table): (String, String) = (row.get(0), row.get(1));
+            let columns = sqlx::query("SELECT name FROM pragma_index_info($1) ORDER BY seqno")
+                .bind(&index)
+                .fetch_all(&writer)
+                .await
+                .unwrap();
+            let columns: Vec<String> = columns
+                .iter()
+                .map(|c| format!("{table}.{}", c.get::<String, _>(0)))
+                .collect();
+            named.push((index, format!(": {}", columns.join(", "))));
+        }
+        named.sort();
+        let mut known = UNIQUE_COLUMNS
+            .map(|(i, c)| (i.to_owned(), c.to_owned()))
+            .to_vec();
+        known.sort();
+        assert_eq!(named, known);
+    }
+}

@@ -127,7 +127,7 @@ async fn ensure_role(owner: &mut PgConnection, room: Room, password: &str) -> Re
             IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{role}') THEN
                 CREATE ROLE {role} LOGIN;
             END IF;
-            ALTER ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD '{password}';
+            ALTER ROLE {role} LOGIN PASSWORD '{password}';
         END $$"
     );
     let mut tries = 0;

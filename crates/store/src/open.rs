@@ -7,7 +7,7 @@ use crate::migrate::{migrate_sqlite, wanted_version};
 use crate::room::Room;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, PgPool, SqlitePool};
+use sqlx::{ConnectOptions as _, Connection as _, PgPool, SqlitePool};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -62,19 +62,28 @@ async fn open_sqlite(dir: &Path, room: Room) -> Result<Db> {
         .busy_timeout(Duration::from_secs(LOCK_WAIT_S))
         .foreign_keys(true)
         .disable_statement_logging();
-    let writer = SqlitePoolOptions::new()
-        .max_connections(1)
-        .connect_with(options.clone())
-        .await?;
+    let writer = sqlite_pool(1).connect_with(options.clone()).await?;
     migrate_sqlite(room, &writer).await?;
-    let readers = SqlitePoolOptions::new()
-        .max_connections(SQLITE_READERS)
-        .connect_lazy_with(options.pragma("query_only", "1"));
+    let readers = sqlite_pool(SQLITE_READERS).connect_lazy_with(options.pragma("query_only", "1"));
     Ok(Db::Lite {
         writer,
         readers,
         _lock: Arc::new(lock),
     })
+}
+
+/// On a full disk SQLite takes a transaction back by itself, and then the roll-back that follows
+/// fails: such a connection would never begin a transaction again, so it is thrown away.
+fn sqlite_pool(connections_max: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections_max)
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                // A roll-back that was only asked for has been done once the ping is answered.
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
 }
 
 async fn open_postgres(url: &str, password: Option<&str>, room: Room) -> Result<PgPool> {

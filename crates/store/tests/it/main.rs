@@ -1,3 +1,17 @@
-//! The store on both engines.
+//! The store on both engines: every sentence here is tried on SQLite and on PostgreSQL.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod attempts;
+mod audit;
+mod beds;
+mod bridges;
+mod jobs;
+mod limits;
+mod people;
+mod schema;
 mod send;
+mod tasks;
+mod tenants;
+mod trouble;
+mod world;
