@@ -172,7 +172,7 @@ impl Api {
     pub async fn printer(&self) -> Result<Value> {
         wait_for("a printer", WAIT, async || {
             let list = self.ok(Method::GET, "/v1/printers", None).await?;
-            Ok(list["printers"].get(0).cloned())
+            Ok(list.get(0).cloned())
         })
         .await
     }

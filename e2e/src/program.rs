@@ -21,7 +21,7 @@ pub struct Program {
     log: PathBuf,
 }
 
-/// The folder that cargo has built the programs into: the one this test was built into.
+/// The folder of the built programs: told by `cargo xtask test`, else the one this test was built into.
 ///
 /// # Panics
 /// When the test binary lies somewhere else than cargo puts it.

@@ -164,11 +164,11 @@ impl World {
     /// When there is no such program.
     pub fn launch_bridge(&self, failpoint: Option<&str>) -> Result<Program> {
         Program::start("fluxprint-bridge", &self.log("bridge"), |command| {
-            command.arg("run").arg("--data").arg(self.bridge_data());
+            command.arg("run").env("FLUXPRINT_BRIDGE_DATA", self.bridge_data());
             command.env("FLUXPRINT_API_URL", self.api.url());
             command.env("OCTOPRINT_URL", self.proxy.url());
             command.env("OCTOPRINT_API_KEY", &self.key);
-            command.env("FLUXPRINT_PRINTER_VIRTUAL", "true");
+            command.env("OCTOPRINT_VIRTUAL", "true");
             arm(command, failpoint);
         })
     }

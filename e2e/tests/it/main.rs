@@ -1,3 +1,4 @@
 //! The whole product over real programs.
 
+mod first_print;
 mod parity;

@@ -11,17 +11,17 @@ use crate::command::spoken;
 /// Asks the service for a one-time code and gives it to the bridge. A bridge that is paired stays paired.
 pub fn pair(binaries: &Binaries, data: &DataFolder, url: &str) -> Result<()> {
     let bridge = data.path("bridge");
-    if bridge.exists() {
+    if bridge.join("token").exists() {
         return Ok(());
     }
     let mut ask = binaries.command("fluxprint");
-    ask.arg("bridge-code").arg("--data").arg(data.folder());
+    ask.args(["bridge-code", "--url", url, "--data"]);
+    ask.arg(data.folder());
     let code = answer(ask)?;
     let mut give = binaries.command("fluxprint-bridge");
-    give.arg("pair")
-        .arg("--data")
-        .arg(&bridge)
-        .args(["--url", url, "--code", &code]);
+    give.args(["pair", "--code", &code])
+        .env("FLUXPRINT_API_URL", url)
+        .env("FLUXPRINT_BRIDGE_DATA", &bridge);
     answer(give).map(drop)
 }
 

@@ -12,6 +12,12 @@ use super::pairing::{answer, pair};
 use crate::binaries::Binaries;
 use crate::crew::Crew;
 
+/// Printer seconds per second of the virtual OctoPrint: a small part is done in a moment, and one
+/// can still watch it.
+const VIRTUAL_SPEED: &str = "60";
+/// Key of the virtual OctoPrint, which listens on this machine only and opens nothing else.
+const VIRTUAL_KEY: &str = "key-of-the-virtual-octoprint";
+
 /// What runs, as far as others need to know.
 pub struct Product {
     /// Where the service answers.
@@ -41,8 +47,9 @@ impl Product {
         let mut bridge = binaries.command("fluxprint-bridge");
         bridge
             .arg("run")
-            .arg("--data")
-            .arg(data.path("bridge"))
+            .env("FLUXPRINT_API_URL", &url)
+            .env("FLUXPRINT_BRIDGE_DATA", data.path("bridge"))
+            .env("OCTOPRINT_VIRTUAL", "true")
             .env("OCTOPRINT_URL", word(&octoprint, "url")?)
             .env("OCTOPRINT_API_KEY", word(&octoprint, "api_key")?);
         crew.start("bridge", bridge)?;
@@ -91,7 +98,9 @@ fn start_octoprint(
             .args(["real-octoprint", "--fast", "--dir"])
             .arg(data.path("octoprint"));
     } else {
-        command.arg("octoprint");
+        command
+            .args(["octoprint", "--speed", VIRTUAL_SPEED, "--api-key", VIRTUAL_KEY, "--dir"])
+            .arg(data.path("octoprint"));
     }
     crew.start("octoprint", command)
 }
