@@ -151,7 +151,7 @@ impl Client {
         let now_s = self.instance.now_s();
         let (closed, current) = self
             .instance
-            .with(|inside| (inside.knobs.push_closed, frame(inside, now_s)));
+            .with(|inside| (inside.knobs.push_closed, current(inside, now_s)));
         if closed {
             return Err(Gone);
         }
@@ -178,18 +178,24 @@ fn every(times: u64) -> Interval {
     interval
 }
 
-/// What `current` and `history` frames have in common, which is nearly everything.
+fn current(inside: &Inside, now_s: f64) -> Value {
+    let machine = &inside.machine;
+    let busy = machine
+        .selected()
+        .filter(|_| machine.state().holds_a_print());
+    let busy = busy.map(|file| json!({"origin": "local", "path": file.path}));
+    let mut current = frame(inside, now_s);
+    if let Some(fields) = current.as_object_mut() {
+        fields.insert("busyFiles".to_owned(), busy.into_iter().collect());
+    }
+    current
+}
+
+/// What `current` and `history` frames have in common: all but `busyFiles`.
 #[expect(clippy::cast_possible_truncation, reason = "whole seconds are wanted")]
 fn frame(inside: &Inside, now_s: f64) -> Value {
     let machine = &inside.machine;
     let heaters = &machine.heaters;
-    let busy = machine
-        .selected()
-        .filter(|_| machine.state().holds_a_print());
-    let busy: Vec<Value> = busy
-        .iter()
-        .map(|file| json!({"origin": "local", "path": file.path}))
-        .collect();
     json!({
         "state": view::state(inside),
         "job": view::job(inside),
@@ -204,7 +210,6 @@ fn frame(inside: &Inside, now_s: f64) -> Value {
             "bed": view::bare_heater(heaters.bed),
             "chamber": {"actual": null, "target": null},
         }],
-        "busyFiles": busy,
         "markings": [],
         "logs": [],
         "messages": [],

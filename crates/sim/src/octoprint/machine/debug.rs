@@ -25,10 +25,10 @@ impl Machine {
             }
             "trigger_fatal_error_repetier" => self.fail_in_firmware(SENSOR_ERROR, None),
             "mintemp_error" => {
-                self.fail_in_firmware("MINTEMP triggered!", Some("firmware-mintemp"))
+                self.fail_in_firmware("MINTEMP triggered! - ok", Some("firmware-mintemp"))
             }
             "maxtemp_error" => {
-                self.fail_in_firmware("MAXTEMP triggered!", Some("firmware-maxtemp"))
+                self.fail_in_firmware("MAXTEMP triggered! - ok", Some("firmware-maxtemp"))
             }
             "toggle_klipper_connection" => {
                 self.fail_in_firmware("Lost communication with MCU 'mcu'", None);
@@ -97,10 +97,8 @@ impl Machine {
 
     fn loop_in_resends(&mut self) {
         let error = "Printer keeps requesting line 20 again and again, communication stuck";
-        let report = json!({"error": error, "reason": "resend_loop", "consequence": "emergency"});
-        self.report = Some(report.clone());
-        self.announce(Event::new("Error", report));
-        self.close(State::OfflineAfterError, error);
+        let reason = "resend_loop";
+        self.fail(json!({"error": error, "reason": reason, "consequence": "emergency"}));
     }
 
     fn stall(&mut self, stall_s: f64) {

@@ -104,17 +104,27 @@ impl Machine {
         self.close(State::OfflineAfterError, "SerialTimeoutException: ");
     }
 
-    /// The firmware says that something is badly wrong; OctoPrint answers with `M112`.
+    /// The firmware says that something is badly wrong.
     pub fn fail_in_firmware(&mut self, error: &str, faq: Option<&str>) {
-        let report = json!({
+        let logs = [format!("Recv: Error:{error}")];
+        self.fail(json!({
             "error": error, "reason": "firmware", "consequence": "emergency",
-            "faq": faq, "logs": [format!("Recv: Error:{error}")],
-        });
+            "faq": faq, "logs": logs,
+        }));
+    }
+
+    /// A fatal error with its report; OctoPrint answers with `M112` and hangs up.
+    pub(super) fn fail(&mut self, report: Value) {
+        let error = report
+            .get("error")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned();
         self.enter(State::Error);
         self.report = Some(report.clone());
         self.announce(Event::new("Error", report));
         self.announce(Event::bare("EStop"));
-        self.close(State::OfflineAfterError, error);
+        self.close(State::OfflineAfterError, &error);
     }
 
     pub(super) fn give_up_the_silent_printer(&mut self) {

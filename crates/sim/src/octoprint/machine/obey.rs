@@ -1,7 +1,8 @@
 //! One line after the other: what the printer does with a command.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::commands::add;
 use super::{Event, Heater, LINE_US, Machine, State, gcode_line::GcodeLine, micros, program::Busy};
 
 impl Machine {
@@ -56,10 +57,19 @@ impl Machine {
                 self.announce(Event::bare("FilamentChange"));
                 self.pause();
             }
+            "M114" => self.tell_position(),
             "M112" => self.emergency_stop(),
             _ => {}
         }
         Busy::Until(self.now_us + LINE_US)
+    }
+
+    /// The answer to `M114`: it knows no feed rate.
+    fn tell_position(&mut self) {
+        let mut position = self.head.position();
+        add(&mut position, "reason", Value::Null);
+        add(&mut position, "f", Value::Null);
+        self.announce(Event::new("PositionUpdate", position));
     }
 
     /// Sets a heater from the `S` or `R` word; without one the target stays.
