@@ -1,0 +1,19 @@
+//! The bridge between a service played by the link's other end and the virtual OctoPrint, with a
+//! recording proxy in between that counts starts.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests"
+)]
+
+mod played_service;
+mod rig;
+
+mod bed;
+mod hostile;
+mod pairing;
+mod recovering;
+mod safe_orders;
+mod staging;
+mod starting;
