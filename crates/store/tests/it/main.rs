@@ -1,6 +1,11 @@
 //! The store on both engines: every sentence here is tried on SQLite and on PostgreSQL.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
 
 mod attempts;
 mod audit;

@@ -45,21 +45,19 @@ pub struct World {
 /// One test for each engine from one body.
 macro_rules! on_both_engines {
     ($(async fn $name:ident($world:ident) $body:block)*) => {$(
-        mod $name {
-            #[allow(unused_imports, reason = "not every sentence needs all of them")]
-            use super::*;
-            use $crate::world::{Engine, World};
+        async fn $name($world: $crate::world::World) $body
 
-            async fn test($world: World) $body
+        mod $name {
+            use $crate::world::{Engine, World};
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn on_sqlite() {
-                test(World::new(Engine::Sqlite).await).await;
+                super::$name(World::new(Engine::Sqlite).await).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn on_postgres() {
-                test(World::new(Engine::Postgres).await).await;
+                super::$name(World::new(Engine::Postgres).await).await;
             }
         }
     )*};
