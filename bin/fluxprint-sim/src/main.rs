@@ -1,9 +1,10 @@
 //! `fluxprint-sim`: stand-ins for the world around FluxPrint as a program, for demos, tests and
 //! load. It is never part of a deployment.
 //!
-//! Every verb prints one line of JSON with `"ready": true` on standard output once it can be used,
-//! logs to standard error, and runs until it is told to end (SIGINT or SIGTERM).
+//! Every verb but `load` prints one line of JSON with `"ready": true` on standard output once it can
+//! be used, logs to standard error, and runs until it is told to end (SIGINT or SIGTERM).
 
+mod load;
 mod octoprint;
 mod rigs;
 
@@ -33,6 +34,8 @@ enum Verb {
     RealOctoprint(rigs::RealOctoprint),
     /// A PostgreSQL cluster on loopback.
     Postgres(rigs::PostgresCluster),
+    /// Sends requests as fast as they are answered and prints how fast that was.
+    Load(load::Load),
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -47,6 +50,7 @@ async fn main() -> Result<()> {
         Verb::Proxy(wanted) => wanted.run().await,
         Verb::RealOctoprint(wanted) => wanted.run().await,
         Verb::Postgres(wanted) => wanted.run().await,
+        Verb::Load(wanted) => wanted.run().await,
     }
 }
 

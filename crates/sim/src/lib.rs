@@ -5,6 +5,7 @@
 mod cuttable;
 pub mod fake_clock;
 mod leash;
+pub mod load;
 mod loopback;
 pub mod octoprint;
 mod own_thread;
