@@ -1,21 +1,24 @@
-//! The print service: models, slices, jobs, printers, bridges, and the queue between them.
+//! The print service: printers, bridges, models, jobs and the queue, behind one HTTP interface.
 //!
-//! Handlers call `store` and `domain` directly. Beside them three loops and a socket per bridge:
-//! [`worker`] checks and slices, [`dispatcher`] gives copies to printers and starts them,
-//! [`publisher`] tells listeners what the outbox holds, [`bridge_socket`] talks to one bridge.
+//! [`http`] answers callers, [`bridge_socket`] talks with the bridges, [`dispatcher`] gives copies
+//! to printers and [`worker`] checks and slices. They share one [`Service`] and meet in its store:
+//! whoever changes something writes it there first and then wakes the others.
 
 pub mod bridge_socket;
 pub mod choice;
 pub mod dispatcher;
 pub mod events;
 pub mod failpoint;
+pub mod http;
 pub mod hub;
 pub mod limits;
+pub mod metrics;
 pub mod pricing;
 pub mod publisher;
 pub mod report;
-pub mod service;
-pub mod settings;
+mod service;
+mod settings;
 pub mod worker;
 
-pub use service::Service;
+pub use service::{Parts, Service};
+pub use settings::{Limits, Settings};

@@ -1,7 +1,10 @@
 //! What every part of the service shares.
 
 use crate::events::Events;
+use crate::http::Gate;
+use crate::http::door::Trust;
 use crate::hub::Hub;
+use crate::metrics::Metrics;
 use crate::settings::Settings;
 use fluxprint_blobs::Blobs;
 use fluxprint_domain::Clock;
@@ -13,30 +16,86 @@ use tokio::sync::{Mutex, Notify};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// The service: its stores, its live sessions, its settings. One a process, behind an `Arc`.
-pub struct Service {
-    /// Time and chance.
-    pub clock: Arc<dyn Clock>,
+/// What the service is made of; the rest it makes itself.
+pub struct Parts {
     /// The database.
     pub store: ServiceStore,
     /// The files.
     pub blobs: Arc<dyn Blobs>,
     /// The slicer.
     pub slicer: Arc<dyn Slicer>,
-    /// Folder for work folders of tasks.
+    /// Time and chance.
+    pub clock: Arc<dyn Clock>,
+    /// Whose tokens are believed.
+    pub trust: Trust,
+    /// What the operator has set.
+    pub settings: Settings,
+    /// A folder for files that are worked on.
     pub work_root: PathBuf,
-    /// Live sessions of bridges; wakes the dispatcher.
+}
+
+/// The service: one for a process, behind an [`Arc`].
+pub struct Service {
+    /// The database.
+    pub store: ServiceStore,
+    /// The files.
+    pub blobs: Arc<dyn Blobs>,
+    /// The slicer.
+    pub slicer: Arc<dyn Slicer>,
+    /// Time and chance.
+    pub clock: Arc<dyn Clock>,
+    /// Whose tokens are believed.
+    pub trust: Trust,
+    /// What the operator has set.
+    pub settings: Settings,
+    /// A folder for files that are worked on.
+    pub work_root: PathBuf,
+    /// The connected bridges.
     pub hub: Hub,
-    /// Listeners to what changes.
+    /// Who listens to what changes.
     pub events: Events,
+    /// What is counted.
+    pub metrics: Metrics,
     /// Wakes the worker.
     pub work: Notify,
-    /// Held while jobs that prepare are moved on.
+    /// Held by whoever decides what preparing jobs need.
     pub preparing: Mutex<()>,
-    /// What an operator may set.
-    pub settings: Settings,
-    /// Sockets that are open; waited for at the end.
-    pub sockets: TaskTracker,
-    /// The service is going down.
+    /// Ends everything.
     pub stopping: CancellationToken,
+    /// The sockets that are open, to be waited for at the end.
+    pub sockets: TaskTracker,
+    /// What the door of the HTTP side remembers.
+    pub gate: Gate,
+}
+
+impl Service {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let Parts { store, blobs, slicer, clock, trust, settings, work_root } = parts;
+        Self {
+            gate: Gate::new(&settings),
+            store,
+            blobs,
+            slicer,
+            clock,
+            trust,
+            settings,
+            work_root,
+            hub: Hub::default(),
+            events: Events::default(),
+            metrics: Metrics::default(),
+            work: Notify::new(),
+            preparing: Mutex::new(()),
+            stopping: CancellationToken::new(),
+            sockets: TaskTracker::new(),
+        }
+    }
+
+    /// Tells everybody that rows were changed: listeners, dispatcher and worker look again.
+    pub fn changed(&self) {
+        self.events.poke();
+        self.hub.wake();
+        self.work.notify_one();
+    }
 }

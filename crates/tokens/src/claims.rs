@@ -25,15 +25,6 @@ pub enum Subject {
 }
 
 impl Subject {
-    /// The id under which jobs and limits are counted.
-    #[must_use]
-    pub fn id(self) -> PersonId {
-        match self {
-            Self::Person(id) => id,
-            Self::Program(id) => PersonId::from_uuid(id.uuid()),
-        }
-    }
-
     /// Whether a signed-in person calls.
     #[must_use]
     pub fn is_person(self) -> bool {

@@ -6,7 +6,7 @@
 //! the compatible one. *Bearer tokens* are long random words that a program keeps, known here only
 //! by their hash. *Pairing codes* are short ones that a person types once.
 
-mod bearer;
+pub mod bearer;
 mod claims;
 mod error;
 mod jwks;
@@ -17,7 +17,6 @@ mod pairing;
 mod provider;
 mod verifier;
 
-pub use bearer::{BRIDGE, Bearer, hash};
 pub use claims::{Claims, Grant, Program, ProgramId, Projects, Subject};
 pub use error::{KeyError, TokenError};
 pub use jwks::{Jwk, Jwks};

@@ -1,0 +1,3 @@
+//! Copies of jobs.
+
+pub mod settle;

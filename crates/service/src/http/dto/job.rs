@@ -1,0 +1,304 @@
+//! Jobs, asked for and shown.
+
+use super::{AttemptWord, JobWord, MaterialWord, Moment, QualityWord, ReasonShown};
+use crate::choice::Choice;
+use fluxprint_domain::Sha256;
+use fluxprint_domain::attempt::Outcome;
+use fluxprint_domain::id::{AttemptId, CopyId, JobId, PrinterId, ProjectId};
+use fluxprint_store::service::attempt::Attempt;
+use fluxprint_store::service::copy::Copy;
+use fluxprint_store::service::job::{Job, Settled};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// A job to be made.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewJobSaid {
+    /// The model: it must have been sent before.
+    #[schema(value_type = String)]
+    pub model: Sha256,
+    /// What people will call it; 1 to 200 characters.
+    pub name: String,
+    /// The filament.
+    pub material: MaterialWord,
+    /// How fine.
+    pub quality: QualityWord,
+    /// How many, 1 to 10.
+    pub copies: u32,
+    /// Whether overhangs are supported.
+    pub supports: bool,
+    /// How full inside, 0 to 100.
+    pub infill_pct: u8,
+    /// Words for the operator, at most 1,000 characters.
+    #[serde(default)]
+    pub notes: String,
+    /// The only printer that will do; null for any that fits.
+    #[schema(value_type = Option<String>)]
+    pub printer: Option<PrinterId>,
+    /// The project it belongs to.
+    #[schema(value_type = Option<String>)]
+    pub project: Option<ProjectId>,
+}
+
+/// A job.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Job)]
+pub struct JobShown {
+    /// Which one.
+    #[schema(value_type = String, example = "job_0192f0c1a4b37e0c8d1f2a3b4c5d6e7f")]
+    pub id: JobId,
+    /// Whose project.
+    #[schema(value_type = Option<String>)]
+    pub project: Option<ProjectId>,
+    /// Who wants it.
+    pub person: String,
+    /// What people call it.
+    pub name: String,
+    /// Its state, derived from its copies.
+    pub state: JobWord,
+    /// When it was made.
+    pub created_at: Moment,
+    /// The model.
+    #[schema(value_type = String)]
+    pub model: Sha256,
+    /// What was chosen.
+    pub choice: Option<ChoiceShown>,
+    /// The only printer that will do.
+    #[schema(value_type = Option<String>)]
+    pub printer: Option<PrinterId>,
+    /// Words for the operator.
+    pub notes: String,
+    /// What it will take.
+    #[schema(value_type = Option<Object>)]
+    pub estimate: Option<serde_json::Value>,
+    /// Its copies.
+    pub copies: Vec<CopyShown>,
+    /// What the caller may do with it now.
+    pub allowed: Vec<Allowed>,
+}
+
+/// A job with every try of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct JobDetail {
+    /// The job.
+    #[serde(flatten)]
+    pub job: JobShown,
+    /// Its tries, oldest first.
+    pub attempts: Vec<AttemptShown>,
+}
+
+/// What was chosen in the print dialog.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Choice)]
+pub struct ChoiceShown {
+    /// The filament.
+    pub material: MaterialWord,
+    /// How fine.
+    pub quality: QualityWord,
+    /// How full inside.
+    pub infill_pct: u8,
+    /// Whether overhangs are supported.
+    pub supports: bool,
+}
+
+impl From<Choice> for ChoiceShown {
+    fn from(choice: Choice) -> Self {
+        Self {
+            material: MaterialWord(choice.material),
+            quality: QualityWord(choice.quality),
+            infill_pct: choice.infill_pct,
+            supports: choice.supports,
+        }
+    }
+}
+
+/// Something a caller may do with a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Allowed {
+    /// Cancel it.
+    Cancel,
+    /// Pause the print.
+    Pause,
+    /// Go on with the print.
+    Resume,
+    /// Hold it back.
+    Hold,
+    /// Let it go on.
+    Release,
+    /// Start it by hand.
+    Start,
+    /// Say how a copy ended that needs attention.
+    Settle,
+}
+
+/// One copy.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Copy)]
+pub struct CopyShown {
+    /// Which one.
+    #[schema(value_type = String)]
+    pub id: CopyId,
+    /// Its number, from 1.
+    pub number: u32,
+    /// Its state.
+    pub state: JobWord,
+    /// Since when.
+    pub since: Moment,
+    /// Why it is held, failed or needs attention.
+    pub reason: Option<ReasonShown>,
+    /// The newest try of it.
+    #[schema(value_type = Option<String>)]
+    pub attempt: Option<AttemptId>,
+    /// Whether somebody asked to cancel it and the printer has not done so yet.
+    pub cancel_requested: bool,
+}
+
+impl From<Copy> for CopyShown {
+    fn from(copy: Copy) -> Self {
+        Self {
+            id: copy.id,
+            number: copy.number,
+            state: JobWord(copy.state),
+            since: Moment(copy.state_at),
+            reason: copy.reason.map(ReasonShown::from),
+            attempt: copy.attempt,
+            cancel_requested: copy.cancel_requested_at.is_some(),
+        }
+    }
+}
+
+/// One try.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Attempt)]
+pub struct AttemptShown {
+    /// Which one.
+    #[schema(value_type = String)]
+    pub id: AttemptId,
+    /// Of which copy.
+    #[schema(value_type = String)]
+    pub copy: CopyId,
+    /// On which printer.
+    #[schema(value_type = String)]
+    pub printer: PrinterId,
+    /// How far it got.
+    pub state: AttemptWord,
+    /// When the printer was found.
+    pub created_at: Moment,
+    /// When the printer was first seen in it.
+    pub started_at: Option<Moment>,
+    /// When it was over.
+    pub ended_at: Option<Moment>,
+    /// Whether it is paused.
+    pub paused: bool,
+    /// Why it ended or is unsure.
+    pub reason: Option<ReasonShown>,
+    /// Per cent of the file.
+    pub completion_pct: Option<f64>,
+    /// Seconds printed.
+    pub print_time_s: Option<u64>,
+}
+
+impl From<Attempt> for AttemptShown {
+    fn from(attempt: Attempt) -> Self {
+        Self {
+            id: attempt.id,
+            copy: attempt.copy,
+            printer: attempt.printer,
+            state: AttemptWord(attempt.state),
+            created_at: Moment(attempt.created_at),
+            started_at: attempt.started_at.map(Moment),
+            ended_at: attempt.ended_at.map(Moment),
+            paused: attempt.paused,
+            reason: attempt.reason.map(ReasonShown::from),
+            completion_pct: attempt.completion_pct,
+            print_time_s: attempt.print_time_s,
+        }
+    }
+}
+
+impl JobShown {
+    /// A job for a caller who may do `allowed` with it.
+    #[must_use]
+    pub fn new(job: Job, allowed: Vec<Allowed>) -> Self {
+        let state = job.state();
+        Self {
+            id: job.id,
+            project: job.project,
+            person: job.person,
+            name: job.name,
+            state: JobWord(state),
+            created_at: Moment(job.created_at),
+            model: job.model_sha256,
+            choice: serde_json::from_str(&job.choice).ok().map(|choice: Choice| choice.into()),
+            printer: job.printer,
+            notes: job.notes,
+            estimate: job.estimate.and_then(|estimate| serde_json::from_str(&estimate).ok()),
+            copies: job.copies.into_iter().map(CopyShown::from).collect(),
+            allowed,
+        }
+    }
+}
+
+/// Which jobs to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct JobsWanted {
+    /// Only those in this state.
+    #[param(inline, value_type = Option<String>)]
+    pub state: Option<JobWord>,
+    /// Only those of this project.
+    #[param(value_type = Option<String>)]
+    pub project: Option<ProjectId>,
+    /// At most so many, 1 to 100.
+    pub limit: Option<u32>,
+    /// The `next` of the page before.
+    pub after: Option<String>,
+}
+
+/// One page of jobs, newest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct JobsPage {
+    /// The jobs.
+    pub jobs: Vec<JobShown>,
+    /// Send this as `after` for the next page; absent on the last one.
+    pub next: Option<String>,
+}
+
+/// How a person settles a copy that needs attention.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Settlement {
+    /// What became of it.
+    pub outcome: SettledAs,
+}
+
+/// What became of a copy.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SettledAs {
+    /// The part is done.
+    Completed,
+    /// The print broke off.
+    Failed,
+    /// Somebody cancelled it.
+    Canceled,
+    /// Nothing was printed: it waits again.
+    NotStarted,
+    /// Whatever became of it: it waits again.
+    PrintAgain,
+}
+
+impl From<SettledAs> for Settled {
+    fn from(settled: SettledAs) -> Self {
+        match settled {
+            SettledAs::Completed => Self::As(Outcome::Completed),
+            SettledAs::Failed => Self::As(Outcome::Failed),
+            SettledAs::Canceled => Self::As(Outcome::Canceled),
+            SettledAs::NotStarted => Self::As(Outcome::NotStarted),
+            SettledAs::PrintAgain => Self::PrintAgain,
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! What goes in and out, as the API describes it.
+
+pub mod audit;
+pub mod bridge;
+pub mod estimate;
+pub mod job;
+pub mod model;
+pub mod printer;
+pub mod queue;
+pub mod reason;
+pub mod words;
+
+pub use reason::ReasonShown;
+pub use words::{AttemptWord, JobWord, MaterialWord, Moment, PrinterWord, QualityWord};

@@ -1,0 +1,156 @@
+//! Printers as they are shown.
+
+use super::{MaterialWord, Moment, PrinterWord};
+use crate::hub::{Reach, Seen};
+use fluxprint_domain::Timestamp;
+use fluxprint_domain::id::{BridgeId, PrinterId};
+use fluxprint_domain::limits::BED_TOKEN_S;
+use fluxprint_domain::printer::Heater;
+use fluxprint_store::service::printer::Printer;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A printer.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Printer)]
+pub struct PrinterShown {
+    /// Which one.
+    #[schema(value_type = String, example = "prn_0192f0c1a4b37e0c8d1f2a3b4c5d6e7f")]
+    pub id: PrinterId,
+    /// The bridge beside it.
+    #[schema(value_type = String)]
+    pub bridge: BridgeId,
+    /// What people call it.
+    pub name: String,
+    /// Whether it is simulated: a rule may speak for its bed.
+    pub is_virtual: bool,
+    /// Whether its bridge is connected now. When it is not, everything else is as last seen.
+    pub connected: bool,
+    /// Whether the truth about it has been compared with the queue since it came back.
+    pub reconciled: bool,
+    /// What it was last seen doing.
+    pub state: PrinterWord,
+    /// Since when.
+    pub state_since: Moment,
+    /// The machine's own words.
+    pub message: Option<String>,
+    /// When it was last heard of.
+    pub last_contact_at: Option<Moment>,
+    /// What a person said is loaded.
+    pub loaded: Option<MaterialWord>,
+    /// How it is built.
+    pub build: BuildShown,
+    /// The bed.
+    pub bed: BedShown,
+    /// The newest temperatures; absent until the first was seen.
+    pub heaters: Option<HeatersShown>,
+}
+
+/// How a printer is built.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Build)]
+pub struct BuildShown {
+    /// Width of the build volume.
+    pub x_mm: f64,
+    /// Its depth.
+    pub y_mm: f64,
+    /// Its height.
+    pub z_mm: f64,
+    /// Diameter of the nozzle.
+    pub nozzle_mm: f64,
+    /// Hottest nozzle anybody may ask for.
+    pub nozzle_c_max: f64,
+    /// Hottest bed anybody may ask for.
+    pub bed_c_max: f64,
+}
+
+/// A bed.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Bed)]
+pub struct BedShown {
+    /// Whether a print may start on it.
+    pub clear: bool,
+    /// Until when somebody's word for it holds.
+    pub until: Option<Moment>,
+}
+
+/// Temperatures.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Heaters)]
+pub struct HeatersShown {
+    /// When they were seen.
+    pub at: Moment,
+    /// The nozzle.
+    pub nozzle: Option<HeaterShown>,
+    /// The bed.
+    pub bed: Option<HeaterShown>,
+}
+
+/// One temperature.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Heater)]
+pub struct HeaterShown {
+    /// Measured.
+    pub actual_c: f64,
+    /// Wanted; 0 is off.
+    pub target_c: f64,
+}
+
+/// Who says that a bed is clear.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BedClearance {
+    /// The named rule that says so; allowed only for virtual printers. Without it a person says so.
+    pub rule: Option<String>,
+}
+
+/// What is loaded.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LoadedSaid {
+    /// The filament; null when nothing is loaded or nobody knows.
+    #[schema(required = true)]
+    pub material: Option<MaterialWord>,
+}
+
+impl PrinterShown {
+    /// A printer as it is known at `now`.
+    #[must_use]
+    pub fn new(printer: Printer, reach: Option<Reach>, seen: Option<Seen>, now: Timestamp) -> Self {
+        let clear = printer.bed_is_clear(now);
+        let until = printer.bed.filter(|_| clear).map(|word| Moment(word.given_at.plus_s(BED_TOKEN_S)));
+        let build = &printer.build;
+        Self {
+            id: printer.id,
+            bridge: printer.bridge,
+            name: printer.name,
+            is_virtual: printer.is_virtual,
+            connected: reach.is_some(),
+            reconciled: reach.is_some_and(|reach| reach.reconciled),
+            state: PrinterWord(printer.state),
+            state_since: Moment(printer.state_at),
+            message: printer.message,
+            last_contact_at: printer.last_contact_at.map(Moment),
+            loaded: printer.loaded.map(|loaded| MaterialWord(loaded.material)),
+            build: BuildShown {
+                x_mm: build.volume.x_mm,
+                y_mm: build.volume.y_mm,
+                z_mm: build.volume.z_mm,
+                nozzle_mm: build.nozzle_mm,
+                nozzle_c_max: build.nozzle_c_max,
+                bed_c_max: build.bed_c_max,
+            },
+            bed: BedShown { clear, until },
+            heaters: seen.map(heaters),
+        }
+    }
+}
+
+fn heaters(seen: Seen) -> HeatersShown {
+    let shown = |heater: Heater| HeaterShown { actual_c: heater.actual_c, target_c: heater.target_c };
+    HeatersShown {
+        at: Moment(seen.at),
+        nozzle: seen.observation.heaters.nozzle.map(shown),
+        bed: seen.observation.heaters.bed.map(shown),
+    }
+}

@@ -1,0 +1,57 @@
+//! The queue as it is shown.
+
+use super::{JobWord, Moment, ReasonShown};
+use fluxprint_domain::id::{JobId, PrinterId, ProjectId};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The queue.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Queue)]
+pub struct QueueShown {
+    /// Whether printing is on hold for the whole organisation.
+    pub on_hold: bool,
+    /// The jobs that are not over, in their order.
+    pub entries: Vec<QueueEntry>,
+}
+
+/// One job in the queue. Of another project's job only its place is shown.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct QueueEntry {
+    /// Its place, from 1.
+    pub place: u32,
+    /// Which job; absent for another project's.
+    #[schema(value_type = Option<String>)]
+    pub job: Option<JobId>,
+    /// Whose project; absent for another project's.
+    #[schema(value_type = Option<String>)]
+    pub project: Option<ProjectId>,
+    /// What people call it; absent for another project's.
+    pub name: Option<String>,
+    /// Who wants it; absent for another project's.
+    pub person: Option<String>,
+    /// Whether it belongs to a project that is not the caller's to see.
+    pub other_project: bool,
+    /// When it was made.
+    pub created_at: Moment,
+    /// Its state.
+    pub state: JobWord,
+    /// Its copies that are not over.
+    pub copies: Vec<QueueCopy>,
+}
+
+/// One copy in the queue.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct QueueCopy {
+    /// Its number inside the job, from 1.
+    pub number: u32,
+    /// Its state.
+    pub state: JobWord,
+    /// Since when.
+    pub since: Moment,
+    /// The printer it was given to.
+    #[schema(value_type = Option<String>)]
+    pub printer: Option<PrinterId>,
+    /// What it waits for.
+    pub waits_for: Option<ReasonShown>,
+}

@@ -1,0 +1,271 @@
+//! Everything that can go wrong with a call, and the one place that puts it into words (RFC 9457).
+//!
+//! No text here repeats anything that a caller sent, and none shows what is inside: the inner
+//! error goes to the log, once, here.
+
+use crate::http::fault::Fault;
+use crate::http::problem::Problem;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use fluxprint_blobs::BlobError;
+use fluxprint_domain::Refusal;
+use fluxprint_store::StoreError;
+use fluxprint_store::service::reason::Reason;
+
+/// What a call asked for and is not there, or not for this caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Thing {
+    /// A page of the API.
+    Page,
+    /// A printer.
+    Printer,
+    /// A bridge.
+    Bridge,
+    /// A model.
+    Model,
+    /// A job.
+    Job,
+    /// A copy of a job.
+    Copy,
+    /// A file for a bridge.
+    Artifact,
+    /// A pairing code.
+    Code,
+    /// A project the caller may print for.
+    Project,
+}
+
+/// Why a call is not answered with what was asked.
+#[derive(Debug)]
+pub enum Failure {
+    /// There is no such thing for this caller.
+    NotThere(Thing),
+    /// The page knows other methods.
+    OtherMethod,
+    /// No token, or one that is not believed.
+    NotSignedIn,
+    /// The token's time is over.
+    SignedOut,
+    /// The domain refuses.
+    Refused(Refusal),
+    /// The caller has done this too often.
+    TooOften {
+        /// Seconds until the next one is allowed.
+        retry_after_s: i64,
+    },
+    /// The caller has too many jobs that are not over.
+    TooManyOpenJobs,
+    /// We have too much to do.
+    Overloaded,
+    /// The call took too long.
+    TookTooLong,
+    /// The request itself is at fault.
+    Request(Fault),
+    /// The model was looked at and cannot be printed (or estimated).
+    ModelRefused(Reason),
+    /// The model is still being looked at.
+    ModelNotReady,
+    /// A file.
+    Blob(BlobError),
+    /// The database.
+    Store(StoreError),
+    /// Our fault.
+    Broken,
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Self::Request(fault)
+    }
+}
+
+impl From<BlobError> for Failure {
+    fn from(error: BlobError) -> Self {
+        Self::Blob(error)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Thing {
+    /// [`Failure::NotThere`] of this thing where the store says so; other errors as they are.
+    pub fn missing(self) -> impl Fn(StoreError) -> Failure {
+        move |error| match error {
+            StoreError::NotFound | StoreError::Stale => Failure::NotThere(self),
+            other => Failure::Store(other),
+        }
+    }
+
+    fn problem(self) -> Problem {
+        let (code, sentence) = match self {
+            Self::Page => ("NOT_FOUND", "There is nothing at this address."),
+            Self::Printer => ("PRINTER_NOT_FOUND", "There is no such printer."),
+            Self::Bridge => ("BRIDGE_NOT_FOUND", "There is no such bridge."),
+            Self::Model => ("MODEL_NOT_FOUND", "There is no such model."),
+            Self::Job => ("PRINTING_JOB_NOT_FOUND", "There is no such print job."),
+            Self::Copy => ("COPY_NOT_FOUND", "There is no such copy."),
+            Self::Artifact => ("FILE_NOT_FOUND", "There is no such file for this bridge."),
+            Self::Code => (
+                "PAIRING_CODE_UNKNOWN",
+                "This code is wrong, was used before, or is older than ten minutes.",
+            ),
+            Self::Project => ("PRINTING_PROJECT_NOT_FOUND", "There is no such project."),
+        };
+        let remedy = match self {
+            Self::Page => "Look up the address in the description of this API.",
+            Self::Code => "Ask for a new code on the page of your bridges, and type that one.",
+            Self::Model => "Send the model first.",
+            _ => "Reload the list; it may have been removed, or belong to somebody else.",
+        };
+        Problem::new(StatusCode::NOT_FOUND, code, sentence, remedy)
+    }
+}
+
+const AGAIN: &str = "Try again in a moment; if it stays, tell whoever runs the service.";
+
+impl Failure {
+    /// The words for it.
+    #[must_use]
+    pub fn problem(&self) -> Problem {
+        use StatusCode as S;
+        match self {
+            Self::NotThere(thing) => thing.problem(),
+            Self::OtherMethod => Problem::new(
+                S::METHOD_NOT_ALLOWED,
+                "METHOD_NOT_ALLOWED",
+                "This address does not know that method.",
+                "Look up the methods in the description of this API.",
+            ),
+            Self::NotSignedIn => Problem::new(
+                S::UNAUTHORIZED,
+                "NOT_SIGNED_IN",
+                "The call carries no token that this service believes.",
+                "Sign in, then try again.",
+            ),
+            Self::SignedOut => Problem::new(
+                S::UNAUTHORIZED,
+                "TOKEN_EXPIRED",
+                "The token of this call has expired.",
+                "Ask for a new token, then try again.",
+            ),
+            Self::Refused(refusal) => refused(refusal),
+            Self::TooOften { retry_after_s } => Problem::new(
+                S::TOO_MANY_REQUESTS,
+                "RATE_LIMIT",
+                "That was asked too often in a short time.",
+                "Wait for a while, then go on.",
+            )
+            .retry_after(*retry_after_s),
+            Self::TooManyOpenJobs => Problem::new(
+                S::TOO_MANY_REQUESTS,
+                "TOO_MANY_OPEN_JOBS",
+                "You have as many unfinished prints as one person may have.",
+                "Cancel one of them, or wait until one is done.",
+            ),
+            Self::Overloaded => Problem::new(
+                S::SERVICE_UNAVAILABLE,
+                "PRINTING_SERVICE_UNAVAILABLE",
+                "The service has too much to do at the moment.",
+                "Try again in a few seconds.",
+            )
+            .retry_after(i64::from(crate::limits::COME_BACK_S)),
+            Self::TookTooLong => Problem::new(
+                S::GATEWAY_TIMEOUT,
+                "PRINTING_SERVICE_TIMEOUT",
+                "The service did not finish this in time.",
+                "Look whether it was done before you try again.",
+            ),
+            Self::Broken => broken(),
+            Self::Blob(error) => blob(error),
+            Self::Store(error) => store(error),
+            Self::ModelRefused(Reason { code, sentence, remedy }) => {
+                Problem::new(S::UNPROCESSABLE_ENTITY, code.clone(), sentence.clone(), remedy.clone())
+            }
+            Self::ModelNotReady => Problem::new(
+                S::CONFLICT,
+                "MODEL_NOT_READY",
+                "The model is still being checked.",
+                "Wait a few seconds, then try again.",
+            ),
+            Self::Request(fault) => fault.problem(),
+        }
+    }
+}
+
+fn broken() -> Problem {
+    Problem::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "INTERNAL_ERROR",
+        "Something went wrong in the service.",
+        AGAIN,
+    )
+}
+
+fn refused(refusal: &Refusal) -> Problem {
+    let status = match refusal {
+        Refusal::RoleTooLow { .. } => StatusCode::FORBIDDEN,
+        Refusal::OrganisationOnHold => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::CONFLICT,
+    };
+    Problem::new(status, refusal.code(), refusal.sentence(), refusal.remedy())
+}
+
+fn blob(error: &BlobError) -> Problem {
+    let status = match error {
+        BlobError::NotFound => StatusCode::NOT_FOUND,
+        BlobError::OtherBytes | BlobError::OtherSize => StatusCode::UNPROCESSABLE_ENTITY,
+        BlobError::Sender(_) => StatusCode::BAD_REQUEST,
+        BlobError::OutOfRange { .. } => StatusCode::RANGE_NOT_SATISFIABLE,
+        BlobError::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
+        BlobError::Disk(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    Problem::new(status, error.code(), error.sentence(), error.remedy())
+}
+
+fn store(error: &StoreError) -> Problem {
+    match error {
+        StoreError::NotFound => Thing::Page.problem(),
+        StoreError::Refused(refusal) => refused(refusal),
+        StoreError::Conflict(_) | StoreError::Stale => Problem::new(
+            StatusCode::CONFLICT,
+            "CHANGED_MEANWHILE",
+            "Somebody else changed this at the same moment.",
+            "Look at it again, then decide.",
+        ),
+        StoreError::Busy => Failure::Overloaded.problem(),
+        StoreError::Full => blob(&BlobError::DiskFull),
+        StoreError::Unknown(_) => Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "OUTCOME_UNKNOWN",
+            "The connection to the database broke, so nobody knows whether this was done.",
+            "Look whether it was done before you try again.",
+        ),
+        StoreError::InUse(_)
+        | StoreError::OtherSchema
+        | StoreError::Migration(_)
+        | StoreError::Folder(_)
+        | StoreError::UnfitPassword
+        | StoreError::Unreadable(_)
+        | StoreError::Backend(_) => broken(),
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let problem = self.problem();
+        if problem.status.is_server_error() {
+            tracing::error!(code = %problem.code, error = ?self, "a call failed");
+        }
+        problem.into_response()
+    }
+}

@@ -1,0 +1,124 @@
+//! The HTTP side of the service: one room for each noun, one file for each verb.
+//!
+//! A call goes through [`finish`](finish::finish) (id, headers, problems), then, once its route is
+//! known, through [`door::pass`] (room, caller, right, pace), then to its handler, which talks to
+//! store and domain directly.
+
+mod artifacts;
+mod bridges;
+mod copies;
+mod cursor;
+pub mod door;
+pub mod dto;
+mod estimates;
+mod extract;
+mod failure;
+mod fault;
+mod finish;
+mod gate;
+pub mod health;
+mod jobs;
+mod models;
+mod names;
+mod organisation;
+mod printers;
+mod problem;
+mod queue;
+mod server;
+mod waits;
+
+pub use failure::{Failure, Thing};
+pub use fault::Fault;
+pub use gate::Gate;
+pub use problem::Problem;
+pub use server::serve;
+
+use crate::bridge_socket;
+use crate::service::Service;
+use axum::Router;
+use axum::http::header::CONTENT_TYPE;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+use std::sync::Arc;
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "FluxPrint service",
+        description = "Printers, bridges, models, jobs and the queue. Every answer that is no \
+            success is a problem document (RFC 9457) with a stable code, a sentence and a remedy."
+    ),
+    components(schemas(problem::ProblemDocument)),
+    modifiers(&Secured)
+)]
+struct Description;
+
+struct Secured;
+
+impl utoipa::Modify for Secured {
+    fn modify(&self, description: &mut utoipa::openapi::OpenApi) {
+        use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+        let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+        let components = description.components.get_or_insert_default();
+        components.add_security_scheme("token", bearer);
+        description.security = Some(vec![SecurityRequirement::new::<_, [String; 0], _>("token", [])]);
+    }
+}
+
+/// Every route that the description lists; sockets are beside them.
+fn described() -> OpenApiRouter<Arc<Service>> {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(printers::list::list))
+        .routes(routes!(printers::get::get))
+        .routes(routes!(printers::clear_bed::clear_bed))
+        .routes(routes!(printers::load::load))
+        .routes(routes!(printers::stop::emergency_stop))
+        .routes(routes!(printers::stop::heaters_off))
+        .routes(routes!(bridges::list::list, bridges::create::create))
+        .routes(routes!(bridges::revoke::revoke))
+        .routes(routes!(bridges::pair::pair))
+        .routes(routes!(artifacts::fetch))
+        .routes(routes!(models::list::list))
+        .routes(routes!(models::get::get, models::put::put))
+        .routes(routes!(estimates::estimate))
+        .routes(routes!(jobs::list::list, jobs::create::create))
+        .routes(routes!(jobs::get::get))
+        .routes(routes!(jobs::cancel::cancel))
+        .routes(routes!(jobs::pause::pause, jobs::pause::resume))
+        .routes(routes!(jobs::hold::hold, jobs::hold::release))
+        .routes(routes!(jobs::start::start))
+        .routes(routes!(copies::settle::settle))
+        .routes(routes!(queue::queue))
+        .routes(routes!(organisation::hold::hold, organisation::hold::release))
+        .routes(routes!(organisation::audit::audit))
+}
+
+/// The description of the API (OpenAPI 3.1), as it is committed and served.
+#[must_use]
+pub fn description() -> String {
+    let mut text = described().into_openapi().to_pretty_json().unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// The public routes of the service.
+pub fn router(service: Arc<Service>) -> Router {
+    let (routes, description) = described().split_for_parts();
+    let text: Arc<str> = description.to_json().unwrap_or_default().into();
+    let described = move || async move {
+        let json = [(CONTENT_TYPE, "application/json")];
+        (json, text.to_string())
+    };
+    routes
+        .route("/v1/openapi.json", get(described))
+        .route("/v1/bridge", get(bridge_socket::upgrade))
+        .route_layer(from_fn_with_state(service.clone(), door::pass))
+        .fallback(|| async { Failure::NotThere(Thing::Page) })
+        .layer(CatchPanicLayer::custom(finish::panicked))
+        .layer(from_fn_with_state(service.clone(), finish::finish))
+        .with_state(service)
+}

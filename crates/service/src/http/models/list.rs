@@ -1,0 +1,40 @@
+//! `GET /v1/models`.
+
+use crate::http::cursor;
+use crate::http::door::Caller;
+use crate::http::dto::model::{ModelPage, ModelShown};
+use crate::http::extract::Query;
+use crate::http::failure::Failure;
+use crate::service::Service;
+use axum::Json;
+use axum::extract::State;
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::IntoParams;
+
+/// Which models to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ModelsWanted {
+    /// At most so many, 1 to 100.
+    limit: Option<u32>,
+    /// The `next` of the page before.
+    after: Option<String>,
+}
+
+/// The models of the organisation, newest first.
+#[utoipa::path(get, path = "/v1/models", tag = "models", params(ModelsWanted),
+    responses((status = 200, body = ModelPage)))]
+pub async fn list(
+    State(service): State<Arc<Service>>,
+    caller: Caller,
+    Query(wanted): Query<ModelsWanted>,
+) -> Result<Json<ModelPage>, Failure> {
+    let (after, limit) = (cursor::read(wanted.after.as_deref())?, cursor::limit(wanted.limit)?);
+    let models = service.store.models(caller.org()).list(after, limit).await?;
+    let full = u32::try_from(models.len()).is_ok_and(|len| len == limit);
+    let last = models.last().filter(|_| full);
+    let next = last.map(|model| cursor::write(model.created_at, model.sha256));
+    Ok(Json(ModelPage { models: models.into_iter().map(ModelShown::from).collect(), next }))
+}

@@ -1,0 +1,6 @@
+//! Models.
+
+pub mod get;
+pub mod list;
+mod paced;
+pub mod put;

@@ -1,0 +1,135 @@
+//! `PUT /v1/models/{sha256}`: the bytes of a model, as often as somebody likes to send them.
+
+use super::paced::Paced;
+use crate::http::door::Caller;
+use crate::http::dto::model::ModelShown;
+use crate::http::extract::{Named, Query};
+use crate::http::failure::Failure;
+use crate::http::fault::Fault;
+use crate::http::names;
+use crate::service::Service;
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::header::CONTENT_LENGTH;
+use axum::http::{HeaderMap, StatusCode};
+use fluxprint_blobs::{BlobError, Put};
+use fluxprint_domain::Sha256;
+use fluxprint_domain::id::{OrganisationId, TaskId};
+use fluxprint_geometry::limits::HEAD_BYTES;
+use fluxprint_geometry::{FileKind, recognise};
+use fluxprint_store::service::model::NewModel;
+use fluxprint_store::service::task::{NewTask, TaskKind};
+use serde::Deserialize;
+use std::io;
+use std::sync::Arc;
+use tokio::io::AsyncReadExt;
+use tokio_util::io::StreamReader;
+use utoipa::IntoParams;
+
+/// What the file is called.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Called {
+    /// What people call it; 1 to 200 characters.
+    name: String,
+}
+
+/// Takes a model in and has it checked. Sent again, it changes nothing.
+#[utoipa::path(put, path = "/v1/models/{sha256}", tag = "models",
+    params(("sha256" = String, Path), Called),
+    request_body(content = String, content_type = "application/octet-stream"),
+    responses((status = 201, body = ModelShown), (status = 200, body = ModelShown)))]
+pub async fn put(
+    State(service): State<Arc<Service>>,
+    caller: Caller,
+    Named(sha256): Named<Sha256>,
+    Query(called): Query<Called>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<(StatusCode, Json<ModelShown>), Failure> {
+    let name = names::name(&called.name, "name")?;
+    let size_bytes = announced(&headers)?;
+    let max_bytes = largest(&service, name);
+    if size_bytes > max_bytes {
+        return Err(Fault::BodyTooLarge { max_bytes }.into());
+    }
+    take_in(&service, caller.org(), sha256, size_bytes, body).await?;
+    let kind = kind(&service, caller.org(), sha256, size_bytes).await?;
+    let new = NewModel { sha256, size_bytes, kind, name };
+    let check = NewTask {
+        id: TaskId::fresh(service.clock.as_ref()),
+        kind: TaskKind::CheckModel,
+        subject: sha256.to_string(),
+        payload: "{}".to_owned(),
+    };
+    let models = service.store.models(caller.org());
+    let (model, added) = models.insert(&new, &check, caller.who(), service.clock.now()).await?;
+    service.changed();
+    let status = if added { StatusCode::CREATED } else { StatusCode::OK };
+    Ok((status, Json(model.into())))
+}
+
+fn announced(headers: &HeaderMap) -> Result<u64, Fault> {
+    let said = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+    said.and_then(|length| length.parse().ok()).ok_or(Fault::LengthMissing)
+}
+
+/// G-code may be larger than a model. Here the name decides which limit counts, since no byte has
+/// been seen yet; what the file is, its content decides later.
+fn largest(service: &Service, name: &str) -> u64 {
+    let limits = &service.settings.limits;
+    let ending = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    match ending.as_str() {
+        "gcode" | "gco" | "g" => limits.gcode_bytes,
+        _ => limits.model_bytes,
+    }
+}
+
+async fn take_in(
+    service: &Service,
+    organisation: OrganisationId,
+    sha256: Sha256,
+    size_bytes: u64,
+    body: Body,
+) -> Result<(), Failure> {
+    let mut source = StreamReader::new(Paced::new(body));
+    let put = service.blobs.put(organisation, sha256, size_bytes, &mut source).await;
+    let taken = match put {
+        // A sender who is answered in the middle of sending sees a broken connection.
+        Ok(Put::AlreadyThere) => tokio::io::copy(&mut source, &mut tokio::io::sink())
+            .await
+            .map(drop)
+            .map_err(BlobError::Sender),
+        Ok(Put::Written) => Ok(()),
+        Err(error) => Err(error),
+    };
+    taken.map_err(|error| match error {
+        BlobError::Sender(error) if error.kind() == io::ErrorKind::TimedOut => {
+            Fault::TooSlow.into()
+        }
+        other => other.into(),
+    })
+}
+
+/// What the file is by its first bytes.
+async fn kind(
+    service: &Service,
+    organisation: OrganisationId,
+    sha256: Sha256,
+    size_bytes: u64,
+) -> Result<&'static str, Failure> {
+    let mut head = Vec::with_capacity(HEAD_BYTES);
+    let stored = service.blobs.open(organisation, sha256, None).await?;
+    let mut stored = stored.bytes.take(HEAD_BYTES as u64);
+    stored.read_to_end(&mut head).await.map_err(BlobError::Disk)?;
+    Ok(match recognise(&head, size_bytes) {
+        FileKind::StlBinary | FileKind::StlAscii => "stl",
+        FileKind::Gcode => "gcode",
+        FileKind::Obj => "obj",
+        FileKind::ThreeMf => "3mf",
+        FileKind::Bgcode => "bgcode",
+        FileKind::Unknown => "unknown",
+    })
+}

@@ -1,0 +1,4 @@
+//! What concerns the whole organisation.
+
+pub mod audit;
+pub mod hold;

@@ -1,0 +1,21 @@
+//! `GET /v1/printers`.
+
+use super::shown;
+use crate::http::door::Caller;
+use crate::http::dto::printer::PrinterShown;
+use crate::http::failure::Failure;
+use crate::service::Service;
+use axum::Json;
+use axum::extract::State;
+use std::sync::Arc;
+
+/// The printers of the organisation, by name.
+#[utoipa::path(get, path = "/v1/printers", tag = "printers",
+    responses((status = 200, body = Vec<PrinterShown>)))]
+pub async fn list(
+    State(service): State<Arc<Service>>,
+    caller: Caller,
+) -> Result<Json<Vec<PrinterShown>>, Failure> {
+    let printers = service.store.printers(caller.org()).list().await?;
+    Ok(Json(printers.into_iter().map(|printer| shown(&service, printer)).collect()))
+}

@@ -1,0 +1,31 @@
+//! `PUT /v1/printers/{printer}/loaded`.
+
+use super::shown;
+use crate::http::door::Caller;
+use crate::http::dto::printer::{LoadedSaid, PrinterShown};
+use crate::http::extract::{Json as Body, Named};
+use crate::http::failure::{Failure, Thing};
+use crate::service::Service;
+use axum::Json;
+use axum::extract::State;
+use fluxprint_domain::id::PrinterId;
+use fluxprint_domain::printer::Loaded;
+use std::sync::Arc;
+
+/// The caller says which filament is in the printer.
+#[utoipa::path(put, path = "/v1/printers/{printer}/loaded", tag = "printers",
+    params(("printer" = String, Path)), request_body = LoadedSaid,
+    responses((status = 200, body = PrinterShown)))]
+pub async fn load(
+    State(service): State<Arc<Service>>,
+    caller: Caller,
+    Named(printer): Named<PrinterId>,
+    Body(said): Body<LoadedSaid>,
+) -> Result<Json<PrinterShown>, Failure> {
+    let loaded = said.material.map(|material| Loaded { material: material.0 });
+    let printers = service.store.printers(caller.org());
+    let set = printers.set_loaded(printer, loaded, caller.who(), service.clock.now()).await;
+    set.map_err(Thing::Printer.missing())?;
+    service.changed();
+    Ok(Json(shown(&service, printers.get(printer).await?)))
+}

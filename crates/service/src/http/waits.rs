@@ -1,0 +1,83 @@
+//! What everything waits for: the obstacle that the dispatcher sees, for people.
+
+use crate::dispatcher::{candidate, needs};
+use crate::service::Service;
+use fluxprint_domain::id::{CopyId, OrganisationId};
+use fluxprint_domain::job::State;
+use fluxprint_domain::matching::{Candidate, choose};
+use fluxprint_domain::printer::PrinterState;
+use fluxprint_domain::{Refusal, Timestamp};
+use fluxprint_store::StoreError;
+use fluxprint_store::service::attempt::Attempt;
+use fluxprint_store::service::copy::Copy;
+use fluxprint_store::service::job::Waiting;
+use fluxprint_store::service::printer::Printer;
+use std::collections::HashMap;
+
+/// The printers of an organisation and what waits for them, at one moment.
+pub struct Floor {
+    /// Whether printing is on hold.
+    pub on_hold: bool,
+    printers: Vec<Printer>,
+    open: Vec<Attempt>,
+    candidates: Vec<Candidate>,
+    waiting: HashMap<CopyId, Waiting>,
+    now: Timestamp,
+}
+
+impl Floor {
+    /// Looks around.
+    pub async fn look(service: &Service, org: OrganisationId) -> Result<Self, StoreError> {
+        let on_hold = service.store.organisations().get(org).await?.hold;
+        let printers = service.store.printers(org).list().await?;
+        let open = service.store.attempts(org).open().await?;
+        let waiting = service.store.jobs(org).waiting().await?;
+        let candidates = printers.iter().map(|p| candidate(service, p, &open)).collect();
+        let waiting = waiting.into_iter().map(|copy| (copy.copy, copy)).collect();
+        Ok(Self { on_hold, printers, open, candidates, waiting, now: service.clock.now() })
+    }
+
+    /// The open try of a copy.
+    pub fn attempt(&self, copy: &Copy) -> Option<&Attempt> {
+        self.open.iter().find(|attempt| Some(attempt.id) == copy.attempt)
+    }
+
+    /// What a copy waits for; `None` when it waits for nothing that people could change.
+    pub fn why(&self, service: &Service, copy: &Copy) -> Option<Refusal> {
+        match copy.state {
+            State::Queued if self.on_hold => Some(Refusal::OrganisationOnHold),
+            State::Queued => {
+                let waiting = self.waiting.get(&copy.id)?;
+                choose(&needs(waiting), &self.candidates).err()
+            }
+            State::Assigned => self.before_start(service, self.attempt(copy)?),
+            _ => None,
+        }
+    }
+
+    /// What keeps the start of a try back.
+    pub fn before_start(&self, service: &Service, attempt: &Attempt) -> Option<Refusal> {
+        if attempt.state.may_have_started() {
+            return None;
+        }
+        let printer = self.printers.iter().find(|printer| printer.id == attempt.printer)?;
+        let Some(reach) = service.hub.reach(printer.id) else {
+            return Some(Refusal::PrinterOffline);
+        };
+        if !reach.reconciled {
+            return Some(Refusal::NotReconciled);
+        }
+        if self.on_hold {
+            return Some(Refusal::OrganisationOnHold);
+        }
+        let obstacle = match printer.state {
+            PrinterState::Ready => None,
+            PrinterState::Offline => Some(Refusal::PrinterOffline),
+            PrinterState::Unknown => Some(Refusal::NotReconciled),
+            PrinterState::Error => Some(Refusal::PrinterInError),
+            PrinterState::Busy | PrinterState::Paused => Some(Refusal::PrinterBusy),
+        };
+        let bed = (!printer.bed_is_clear(self.now)).then_some(Refusal::BedNotClear);
+        obstacle.or(bed)
+    }
+}
