@@ -117,9 +117,12 @@ impl Db {
                 let (mode, lock) = match purpose {
                     Purpose::Read => (" ISOLATION LEVEL REPEATABLE READ READ ONLY", String::new()),
                     Purpose::Touch => ("", String::new()),
+                    // Not FOR UPDATE: rows that only refer to the organisation need not wait.
                     Purpose::Write => (
                         "",
-                        format!("; SELECT 1 FROM organisations WHERE id = '{id}' FOR UPDATE"),
+                        format!(
+                            "; SELECT 1 FROM organisations WHERE id = '{id}' FOR NO KEY UPDATE"
+                        ),
                     ),
                 };
                 // One round trip. Safe: the only thing written into the text is a UUID.

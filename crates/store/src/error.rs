@@ -40,6 +40,9 @@ pub enum StoreError {
     /// The migrations could not be carried out.
     #[error("the tables could not be made or brought up to date")]
     Migration(#[from] sqlx::migrate::MigrateError),
+    /// A password that would need quoting.
+    #[error("a password of a database login may hold only letters, digits, `_` and `-`")]
+    UnfitPassword,
     /// The data folder cannot be used.
     #[error("the data folder cannot be used")]
     Folder(#[from] std::io::Error),
@@ -49,6 +52,47 @@ pub enum StoreError {
     /// Everything else that the database refused.
     #[error("the database reports an error")]
     Backend(#[source] sqlx::Error),
+}
+
+impl StoreError {
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "NOT_FOUND",
+            Self::Conflict(_) => "CONFLICT",
+            Self::Stale => "CHANGED_MEANWHILE",
+            Self::Refused(refusal) => refusal.code(),
+            Self::Busy => "DATABASE_BUSY",
+            Self::Full => "DISK_FULL",
+            Self::Unknown(_) => "DATABASE_ANSWER_LOST",
+            Self::InUse(_) => "DATA_FOLDER_IN_USE",
+            Self::OtherSchema => "DATABASE_NOT_MIGRATED",
+            Self::Migration(_) => "MIGRATION_FAILED",
+            Self::UnfitPassword => "UNFIT_PASSWORD",
+            Self::Folder(_) => "DATA_FOLDER_UNUSABLE",
+            Self::Unreadable(_) | Self::Backend(_) => "DATABASE_ERROR",
+        }
+    }
+
+    /// What to do next.
+    #[must_use]
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::NotFound => "Check the address, or look it up again.",
+            Self::Conflict(_) | Self::Stale => "Look at it again, then decide again.",
+            Self::Refused(refusal) => refusal.remedy(),
+            Self::Busy => "Try again in a moment.",
+            Self::Full => "Make room on the disk of the database; nothing is lost.",
+            Self::Unknown(_) => "Look whether it was done before you do it again.",
+            Self::InUse(_) => "Stop the other program, or choose another data folder.",
+            Self::OtherSchema => "Run `fluxprint migrate`, then start again.",
+            Self::Migration(_) => "Read the cause, then run `fluxprint migrate` again.",
+            Self::UnfitPassword => "Choose another password.",
+            Self::Folder(_) => "Check that the folder exists and may be written.",
+            Self::Unreadable(_) | Self::Backend(_) => "Check that the database runs and answers.",
+        }
+    }
 }
 
 impl From<sqlx::Error> for StoreError {

@@ -24,5 +24,5 @@ pub const AUDIT_ROWS_MAX: u32 = 500;
 pub const TASK_TRIES_MAX: u32 = 5;
 /// Seconds before the second try of a background task; doubled each time.
 pub const TASK_PAUSE_S: i64 = 2;
-/// Characters of an error that are kept with a task.
-pub const TASK_ERROR_CHARS_MAX: usize = 500;
+/// Characters that are kept of words a machine or a failed task says.
+pub const WORDS_CHARS_MAX: usize = 500;

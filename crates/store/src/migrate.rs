@@ -32,7 +32,7 @@ impl LoginPasswords {
 /// `owner_url` is the address of a role that owns the database and may create roles.
 ///
 /// # Errors
-/// [`StoreError::Migration`] when a migration fails or the database is newer than this program,
+/// [`StoreError::UnfitPassword`]; [`StoreError::Migration`] when a migration fails or the database is newer than this program,
 /// [`StoreError::Backend`] when it cannot be reached or does not allow it.
 pub async fn migrate(owner_url: &str, passwords: &LoginPasswords) -> Result<()> {
     let mut owner = PgConnectOptions::from_str(owner_url)?.connect().await?;
@@ -117,8 +117,7 @@ fn migrator(room: Room, all: Texts) -> Migrator {
 async fn ensure_role(owner: &mut PgConnection, room: Room, password: &str) -> Result<()> {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     if password.is_empty() || !password.chars().all(plain) {
-        let why = "a password of a login role may hold only letters, digits, `_` and `-`";
-        return Err(StoreError::Folder(std::io::Error::other(why)));
+        return Err(StoreError::UnfitPassword);
     }
     let role = room.login();
     // Safe: the name is ours and the password was just held to letters that need no quoting.

@@ -77,6 +77,7 @@ async fn open_sqlite(dir: &Path, room: Room) -> Result<Db> {
 fn sqlite_pool(connections_max: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_connections(connections_max)
+        .acquire_timeout(Duration::from_secs(LOCK_WAIT_S))
         .after_release(|connection, _| {
             Box::pin(async move {
                 // A roll-back that was only asked for has been done once the ping is answered.

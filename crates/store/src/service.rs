@@ -40,6 +40,7 @@ pub(crate) const STATEMENTS: &[&[Statement]] = &[
     model::STATEMENTS,
     organisation::STATEMENTS,
     printer::STATEMENTS,
+    printer::register::STATEMENTS,
     slice::STATEMENTS,
     task::STATEMENTS,
 ];

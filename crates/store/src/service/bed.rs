@@ -3,12 +3,13 @@
 use crate::db::transaction;
 use crate::error::Result;
 use crate::service::attempt::Attempt;
+use crate::service::printer::Printers;
 use crate::service::{attempt, handle, printer};
 use crate::statement::statements;
 use crate::tx::Tx;
 use crate::value::args;
 use crate::{audit, outbox};
-use fluxprint_domain::bed::{BedToken, Witness, may_witness};
+use fluxprint_domain::bed::{BedToken, Epoch, Witness, may_witness};
 use fluxprint_domain::id::{AttemptId, BedTokenId, PrinterId};
 use fluxprint_domain::printer::PrinterState;
 use fluxprint_domain::{Refusal, Timestamp};
@@ -24,6 +25,9 @@ statements! {
     GIVE_BACK = "UPDATE bed_tokens SET spent_by = NULL, spent_at = NULL, given_back_at = $4
         WHERE org_id = $1 AND id = $2 AND spent_by = $3
         AND generation = (SELECT bed_generation FROM printers WHERE org_id = $1 AND id = $5)";
+    RAISE = "UPDATE printers SET bed_generation = bed_generation + 1, epoch = epoch + 1
+        WHERE org_id = $1 AND id = $2";
+    RAISE_EPOCH = "UPDATE printers SET epoch = $4 WHERE org_id = $1 AND id = $2 AND epoch = $3";
 }
 
 handle!(
@@ -60,6 +64,41 @@ impl Beds<'_> {
             .await)?;
         let holds = printer.bed_is_clear(now);
         Ok(printer.bed.filter(|_| holds))
+    }
+}
+
+impl Printers<'_> {
+    /// Makes every word about its bed worthless and every earlier start outdated (R-02, R-03):
+    /// activity that is not ours, too long out of sight.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Stale`] when it is not there.
+    pub async fn raise_bed_generation(
+        &self,
+        id: PrinterId,
+        reason: &str,
+        who: &str,
+        now: Timestamp,
+    ) -> Result<()> {
+        transaction!(self.db.write(self.org), |tx| raise(
+            tx, id, reason, who, now
+        )
+        .await)
+    }
+
+    /// Makes every earlier start outdated (R-02) while the word for the bed stays good: the bridge
+    /// was restarted.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::NotFound`].
+    pub async fn raise_epoch(&self, id: PrinterId, who: &str, now: Timestamp) -> Result<Epoch> {
+        transaction!(self.db.write(self.org), |tx| {
+            let before = printer::load(tx, id).await?.epoch;
+            let epoch = raise_epoch(tx, id, before).await?;
+            let facts = json!({ "epoch": epoch });
+            audit::append(tx, now, who, "epoch raised", id, &facts).await?;
+            Ok(epoch)
+        })
     }
 }
 
@@ -124,4 +163,26 @@ pub(crate) async fn give_back(tx: &mut Tx, attempt: &Attempt, now: Timestamp) ->
         outbox::append(tx, now, outbox::PRINTER_BED, &event).await?;
     }
     Ok(())
+}
+
+/// Raises bed generation and epoch; the word for the old bed is worth nothing from now on.
+pub(crate) async fn raise(
+    tx: &mut Tx,
+    id: PrinterId,
+    reason: &str,
+    who: &str,
+    now: Timestamp,
+) -> Result<()> {
+    tx.swap(RAISE, args![tx.org, id]).await?;
+    let facts = json!({ "reason": reason });
+    audit::append(tx, now, who, "bed no longer clear", id, &facts).await?;
+    let event = json!({ "printer_id": id, "clear": false });
+    outbox::append(tx, now, outbox::PRINTER_BED, &event).await
+}
+
+/// Raises the epoch for one start.
+pub(crate) async fn raise_epoch(tx: &mut Tx, id: PrinterId, from: Epoch) -> Result<Epoch> {
+    tx.swap(RAISE_EPOCH, args![tx.org, id, from, from.next()])
+        .await?;
+    Ok(from.next())
 }

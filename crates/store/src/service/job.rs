@@ -1,7 +1,9 @@
 //! Jobs: what people want printed, in the order of the queue.
 
+pub mod cancel;
 pub mod change;
 pub mod create;
+pub mod settle;
 pub mod waiting;
 
 use crate::db::transaction;
@@ -20,8 +22,10 @@ use fluxprint_domain::print_choice::Material;
 use fluxprint_domain::{Sha256, Timestamp};
 use std::collections::HashMap;
 
-pub use change::{Canceled, Settled, Target};
+pub use cancel::Canceled;
+pub use change::Target;
 pub use create::{Created, JobLimits, NewJob};
+pub use settle::Settled;
 pub use waiting::Waiting;
 
 macro_rules! select {

@@ -1,10 +1,13 @@
 //! Printers: how they are built, what they were last seen doing, what is loaded.
 
+pub mod register;
+
 use crate::db::transaction;
 use crate::error::Result;
 use crate::limits::ROWS_MAX;
 use crate::row::Row;
 use crate::service::handle;
+use crate::service::reason::storable;
 use crate::statement::statements;
 use crate::tx::Tx;
 use crate::value::args;
@@ -16,7 +19,10 @@ use fluxprint_domain::printer::{Build, Loaded, PrinterState};
 use fluxprint_domain::units::SizeMm;
 use serde_json::json;
 
-macro_rules! select {
+pub use register::NewPrinter;
+
+/// The columns of a printer (`p`) and of the unused word for its bed (`t`).
+macro_rules! select_printers {
     ($rest:literal) => {
         concat!(
             "SELECT p.id, p.bridge_id, p.local_name, p.name, p.is_virtual, p.x_mm, p.y_mm, p.z_mm,
@@ -29,23 +35,15 @@ macro_rules! select {
         )
     };
 }
+pub(crate) use select_printers;
 
 statements! {
-    GET = select!("AND p.id = $2");
-    LIST = select!("ORDER BY p.name, p.id LIMIT $2");
-    BY_LOCAL_NAME = select!("AND p.bridge_id = $2 AND p.local_name = $3");
-    INSERT = "INSERT INTO printers (org_id, id, bridge_id, local_name, name, is_virtual, x_mm, y_mm, z_mm,
-        nozzle_mm, nozzle_c_max, bed_c_max, state, state_at, epoch, bed_generation, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'unknown', $13, 0, 0, $13)";
-    REBUILD = "UPDATE printers SET is_virtual = $3, x_mm = $4, y_mm = $5, z_mm = $6, nozzle_mm = $7,
-        nozzle_c_max = $8, bed_c_max = $9 WHERE org_id = $1 AND id = $2";
+    GET = select_printers!("AND p.id = $2");
+    LIST = select_printers!("ORDER BY p.name, p.id LIMIT $2");
     LOAD = "UPDATE printers SET loaded_material = $3 WHERE org_id = $1 AND id = $2";
     OBSERVE = "UPDATE printers SET state = $3, message = $4, state_at = $5, last_contact_at = $5
         WHERE org_id = $1 AND id = $2";
     CONTACT = "UPDATE printers SET last_contact_at = $3 WHERE org_id = $1 AND id = $2";
-    RAISE = "UPDATE printers SET bed_generation = bed_generation + 1, epoch = epoch + 1
-        WHERE org_id = $1 AND id = $2";
-    RAISE_EPOCH = "UPDATE printers SET epoch = $4 WHERE org_id = $1 AND id = $2 AND epoch = $3";
 }
 
 handle!(
@@ -96,41 +94,7 @@ impl Printer {
     }
 }
 
-/// What a bridge says about one of its printers.
-#[derive(Clone, Debug)]
-pub struct NewPrinter<'a> {
-    /// The id it gets if it is new.
-    pub id: PrinterId,
-    /// The bridge beside it.
-    pub bridge: BridgeId,
-    /// What the bridge calls it; never changes.
-    pub local_name: &'a str,
-    /// Whether it is simulated.
-    pub is_virtual: bool,
-    /// How it is built.
-    pub build: &'a Build,
-}
-
 impl Printers<'_> {
-    /// Registers a printer, or notes that it is built differently now. One that was registered as
-    /// real stays real, whatever its bridge says: a rule must never come to speak for its bed.
-    ///
-    /// # Errors
-    /// [`crate::StoreError::NotFound`] without such a bridge.
-    pub async fn upsert_from_bridge(
-        &self,
-        new: &NewPrinter<'_>,
-        now: Timestamp,
-    ) -> Result<PrinterId> {
-        transaction!(self.db.write(self.org), |tx| {
-            let values = args![tx.org, new.bridge, new.local_name];
-            match tx.maybe(BY_LOCAL_NAME, values).await? {
-                Some(row) => rebuild(tx, &printer(&row)?, new, now).await,
-                None => insert(tx, new, now).await,
-            }
-        })
-    }
-
     /// All of them by name.
     ///
     /// # Errors
@@ -185,6 +149,8 @@ impl Printers<'_> {
         message: Option<&str>,
         at: Timestamp,
     ) -> Result<bool> {
+        let message = message.map(storable);
+        let message = message.as_deref();
         let same = |seen: &Printer| seen.state == state && seen.message.as_deref() == message;
         if same(&self.get(id).await?) {
             return Ok(false);
@@ -206,46 +172,6 @@ impl Printers<'_> {
             tx.swap(CONTACT, args![tx.org, id, at]).await
         })
     }
-
-    /// Makes every word about its bed worthless and every earlier start outdated (R-02, R-03):
-    /// activity that is not ours, too long out of sight.
-    ///
-    /// # Errors
-    /// [`crate::StoreError::Stale`] when it is not there.
-    pub async fn raise_bed_generation(
-        &self,
-        id: PrinterId,
-        reason: &str,
-        who: &str,
-        now: Timestamp,
-    ) -> Result<()> {
-        transaction!(self.db.write(self.org), |tx| raise(
-            tx, id, reason, who, now
-        )
-        .await)
-    }
-}
-
-/// Raises bed generation and epoch; the word for the old bed is worth nothing from now on.
-pub(crate) async fn raise(
-    tx: &mut Tx,
-    id: PrinterId,
-    reason: &str,
-    who: &str,
-    now: Timestamp,
-) -> Result<()> {
-    tx.swap(RAISE, args![tx.org, id]).await?;
-    let facts = json!({ "reason": reason });
-    audit::append(tx, now, who, "bed no longer clear", id, &facts).await?;
-    let event = json!({ "printer_id": id, "clear": false });
-    outbox::append(tx, now, outbox::PRINTER_BED, &event).await
-}
-
-/// Raises the epoch for one start.
-pub(crate) async fn raise_epoch(tx: &mut Tx, id: PrinterId, from: Epoch) -> Result<Epoch> {
-    tx.swap(RAISE_EPOCH, args![tx.org, id, from, from.next()])
-        .await?;
-    Ok(from.next())
 }
 
 /// The printer as the transaction sees it.
@@ -253,73 +179,8 @@ pub(crate) async fn load(tx: &mut Tx, id: PrinterId) -> Result<Printer> {
     printer(&tx.one(GET, args![tx.org, id]).await?)
 }
 
-async fn insert(tx: &mut Tx, new: &NewPrinter<'_>, now: Timestamp) -> Result<PrinterId> {
-    let Build {
-        volume,
-        nozzle_mm,
-        nozzle_c_max,
-        bed_c_max,
-    } = new.build;
-    let values = args![
-        tx.org,
-        new.id,
-        new.bridge,
-        new.local_name,
-        new.local_name,
-        new.is_virtual,
-        volume.x_mm,
-        volume.y_mm,
-        volume.z_mm,
-        *nozzle_mm,
-        *nozzle_c_max,
-        *bed_c_max,
-        now
-    ];
-    tx.run(INSERT, values).await?;
-    let who = format!("bridge:{}", new.bridge);
-    let facts =
-        json!({ "local_name": new.local_name, "virtual": new.is_virtual, "build": new.build });
-    audit::append(tx, now, &who, "printer registered", new.id, &facts).await?;
-    tell(tx, new.id, now).await?;
-    Ok(new.id)
-}
-
-async fn rebuild(
-    tx: &mut Tx,
-    known: &Printer,
-    new: &NewPrinter<'_>,
-    now: Timestamp,
-) -> Result<PrinterId> {
-    let is_virtual = known.is_virtual && new.is_virtual;
-    if known.build == *new.build && known.is_virtual == is_virtual {
-        return Ok(known.id);
-    }
-    let Build {
-        volume,
-        nozzle_mm,
-        nozzle_c_max,
-        bed_c_max,
-    } = new.build;
-    let values = args![
-        tx.org,
-        known.id,
-        is_virtual,
-        volume.x_mm,
-        volume.y_mm,
-        volume.z_mm,
-        *nozzle_mm,
-        *nozzle_c_max,
-        *bed_c_max
-    ];
-    tx.swap(REBUILD, values).await?;
-    let who = format!("bridge:{}", new.bridge);
-    let facts = json!({ "virtual": is_virtual, "build": new.build });
-    audit::append(tx, now, &who, "printer rebuilt", known.id, &facts).await?;
-    tell(tx, known.id, now).await?;
-    Ok(known.id)
-}
-
-async fn tell(tx: &mut Tx, id: PrinterId, at: Timestamp) -> Result<()> {
+/// Tells what a printer is like now.
+pub(crate) async fn tell(tx: &mut Tx, id: PrinterId, at: Timestamp) -> Result<()> {
     let printer = load(tx, id).await?;
     let event = json!({
         "printer_id": id,
@@ -330,7 +191,7 @@ async fn tell(tx: &mut Tx, id: PrinterId, at: Timestamp) -> Result<()> {
     outbox::append(tx, at, outbox::PRINTER_STATUS, &event).await
 }
 
-fn printer(row: &Row) -> Result<Printer> {
+pub(crate) fn printer(row: &Row) -> Result<Printer> {
     let volume = SizeMm {
         x_mm: row.get("x_mm")?,
         y_mm: row.get("y_mm")?,

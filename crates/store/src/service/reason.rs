@@ -1,6 +1,7 @@
 //! A reason kept with a thing: a refusal as it was told to people.
 
 use crate::error::Result;
+use crate::limits::WORDS_CHARS_MAX;
 use crate::row::Row;
 use fluxprint_domain::Refusal;
 
@@ -50,8 +51,17 @@ impl Reason {
 /// The three values to bind, NULL together.
 pub(crate) fn columns(reason: Option<&Reason>) -> [Option<String>; 3] {
     [
-        reason.map(|it| it.code.clone()),
-        reason.map(|it| it.sentence.clone()),
-        reason.map(|it| it.remedy.clone()),
+        reason.map(|it| storable(&it.code)),
+        reason.map(|it| storable(&it.sentence)),
+        reason.map(|it| storable(&it.remedy)),
     ]
+}
+
+/// Words that may come from a machine, as both engines can keep them: PostgreSQL knows no NUL.
+pub(crate) fn storable(words: &str) -> String {
+    words
+        .chars()
+        .filter(|c| *c != '\0')
+        .take(WORDS_CHARS_MAX)
+        .collect()
 }

@@ -5,9 +5,10 @@
 
 use crate::db::transaction;
 use crate::error::{Result, StoreError};
-use crate::limits::{TASK_ERROR_CHARS_MAX, TASK_PAUSE_S, TASK_TRIES_MAX};
+use crate::limits::{TASK_PAUSE_S, TASK_TRIES_MAX};
 use crate::row::Row;
 use crate::service::handle;
+use crate::service::reason::storable;
 use crate::statement::statements;
 use crate::tx::Tx;
 use crate::value::args;
@@ -170,11 +171,7 @@ impl Tasks<'_> {
         again: bool,
         now: Timestamp,
     ) -> Result<Failed> {
-        let why: String = why
-            .chars()
-            .filter(|c| *c != '\0')
-            .take(TASK_ERROR_CHARS_MAX)
-            .collect();
+        let why = storable(why);
         let failed = if again && task.tries < TASK_TRIES_MAX {
             let doublings = task.tries.saturating_sub(1).min(16);
             Failed::RetryAt(now.plus_s(TASK_PAUSE_S << doublings))

@@ -86,4 +86,14 @@ on_both_engines! {
         let simulated = world.printer_called("simulated", true).await;
         beds.clear(simulated, world.id(), &rule, "rule:xtask-once", world.now()).await.unwrap();
     }
+    async fn a_raised_epoch_outdates_starts_and_leaves_the_word_for_the_bed(world) {
+        let printer = world.printer().await;
+        let token = world.clear(printer).await;
+        let printers = world.store.printers(world.org);
+        let before = printers.get(printer).await.unwrap().epoch;
+        let after = printers.raise_epoch(printer, "bridge", world.now()).await.unwrap();
+        assert!(after > before);
+        let current = world.store.beds(world.org).current(printer, world.now()).await.unwrap();
+        assert_eq!(current.unwrap().id, token);
+    }
 }

@@ -88,4 +88,17 @@ on_both_engines! {
         assert_eq!(printer.state_at, world.now().plus_s(-5));
         assert_eq!(printer.loaded, loaded);
     }
+    async fn what_a_machine_says_is_kept_whatever_it_says(world) {
+        let printer = world.printer().await;
+        let printers = world.store.printers(world.org);
+        let hostile = format!("\0'; DROP TABLE jobs; --{}", "x".repeat(10_000));
+        let seen = async || {
+            let message = Some(hostile.as_str());
+            printers.observe(printer, PrinterState::Error, message, world.now()).await.unwrap()
+        };
+        assert!(seen().await);
+        assert!(!seen().await, "the same words again change nothing");
+        let kept = printers.get(printer).await.unwrap().message.unwrap();
+        assert!(kept.starts_with("'; DROP TABLE") && kept.len() < 1_000);
+    }
 }

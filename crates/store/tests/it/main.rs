@@ -13,6 +13,7 @@ mod beds;
 mod bridges;
 mod jobs;
 mod limits;
+mod lost_answer;
 mod people;
 mod schema;
 mod send;

@@ -4,9 +4,9 @@ use crate::audit;
 use crate::db::transaction;
 use crate::error::Result;
 use crate::service::attempt::{Attempt, Attempts, load, save};
+use crate::service::bed;
 use crate::service::copy::{self, Cause, Copy, advance};
 use crate::service::reason::Reason;
-use crate::service::{bed, printer};
 use crate::tx::Tx;
 use fluxprint_domain::attempt::{Event, Outcome, Phase, State, step};
 use fluxprint_domain::id::AttemptId;
@@ -230,7 +230,7 @@ async fn settle_bed(
             if before.state != State::Unsure =>
         {
             let reason = format!("attempt {}", after.state.word());
-            printer::raise(tx, after.printer, &reason, who, now).await
+            bed::raise(tx, after.printer, &reason, who, now).await
         }
         _ => Ok(()),
     }

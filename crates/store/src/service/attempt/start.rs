@@ -89,7 +89,7 @@ async fn issue(
     let token = printer.bed.as_ref().ok_or(Refusal::BedNotClear)?;
     token.check(printer.bed_generation, now)?;
     bed::spend(tx, token.id, id, now).await?;
-    attempt.epoch = Some(printer::raise_epoch(tx, printer.id, printer.epoch).await?);
+    attempt.epoch = Some(bed::raise_epoch(tx, printer.id, printer.epoch).await?);
     attempt.bed_token = Some(token.id);
     attempt.session = Some(session);
     attempt.not_after = Some(now.plus_s(START_DEADLINE_S));
