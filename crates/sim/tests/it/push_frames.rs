@@ -110,8 +110,11 @@ async fn every_recorded_event_is_announced_in_the_recorded_shape() {
     )
     .await;
     command(&rig, "/api/printer/command", json!({"command": "M114"})).await;
+    command(&rig, "/api/job", json!({"command": "start"})).await;
+    rig.clock.advance_s(1);
+    command(&rig, "/api/job", json!({"command": "cancel"})).await;
+    rig.clock.advance_s(1);
     let ends = [
-        "action_custom cancel",
         "action_disconnect",
         "trigger_fatal_error_marlin",
         "rerequest_last",

@@ -85,10 +85,12 @@ fn measured(key: &str, value: &Value) -> Option<Value> {
     (matches!(key, "actual" | "free" | "total") && value.is_number()).then(|| json!("<measured>"))
 }
 
-/// Half-way figures differ from run to run; none and all of it do not.
+/// Half-way figures differ from run to run; none, all of it, and the odd end of an empty file do
+/// not.
 fn progress(key: &str, value: &Value) -> Option<Value> {
     match key {
         "completion" if value.as_f64() == Some(100.0) => None,
+        "completion" if value.as_f64() == Some(-100.0) => Some(json!(-100)),
         "completion" | "filepos" | "fileposition" | "progress" if value.is_number() => {
             Some(json!("<part>"))
         }

@@ -81,6 +81,13 @@ impl Player {
         Ok(format!("{}:{}", word("name"), word("session")))
     }
 
+    /// What the push socket answers to a session of the script's choice.
+    pub async fn authenticate_with(&self, session: &str) -> Result<Value> {
+        let credentials = self.credentials().await?;
+        let user = credentials.split(':').next().unwrap_or_default();
+        Push::refusal(&self.target.url(), &format!("{user}:{session}")).await
+    }
+
     pub async fn get(&mut self, path: &str) -> Result<Value> {
         self.call(&format!("GET {path}"), self.request(Method::GET, path))
             .await

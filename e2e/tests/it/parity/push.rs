@@ -6,13 +6,16 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
+use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
-use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 /// A wait for an event ends with a failure after this long: the real one is slow on a busy machine.
 const EVENT_WITHIN: Duration = Duration::from_secs(60);
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// Events heard so far.
 #[derive(Default)]
@@ -30,12 +33,7 @@ pub struct Push {
 impl Push {
     /// Opens the socket, authenticates, and returns once events flow.
     pub async fn open(url: &str, credentials: &str) -> Result<Self> {
-        let address = url.replacen("http", "ws", 1) + "/sockjs/websocket";
-        let (mut socket, _) = connect_async(address).await?;
-        let subscribe = json!({"subscribe": {"state": true, "events": true, "plugins": []}});
-        for message in [subscribe, json!({"auth": credentials})] {
-            socket.send(Message::text(message.to_string())).await?;
-        }
+        let mut socket = authenticate(url, credentials).await?;
         loop {
             let frame = socket.next().await.context("the socket closed")??;
             let frame: Value = serde_json::from_str(frame.to_text()?)?;
@@ -68,6 +66,18 @@ impl Push {
             waited: 0,
             reader,
         })
+    }
+
+    /// The frame that refuses these credentials.
+    pub async fn refusal(url: &str, credentials: &str) -> Result<Value> {
+        let mut socket = authenticate(url, credentials).await?;
+        loop {
+            let frame = socket.next().await.context("the socket closed")??;
+            let frame: Value = serde_json::from_str(frame.to_text()?)?;
+            if frame.get("connected").is_none() {
+                return Ok(frame);
+            }
+        }
     }
 
     /// Waits until every one of `wanted` was heard since the last wait ended, in any order. A
@@ -127,6 +137,16 @@ impl Push {
                 .unwrap_or_else(PoisonError::into_inner),
         )
     }
+}
+
+async fn authenticate(url: &str, credentials: &str) -> Result<Socket> {
+    let address = url.replacen("http", "ws", 1) + "/sockjs/websocket";
+    let (mut socket, _) = connect_async(address).await?;
+    let subscribe = json!({"subscribe": {"state": true, "events": true, "plugins": []}});
+    for message in [subscribe, json!({"auth": credentials})] {
+        socket.send(Message::text(message.to_string())).await?;
+    }
+    Ok(socket)
 }
 
 fn is(event: &Value, word: &str) -> bool {

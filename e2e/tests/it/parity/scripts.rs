@@ -18,7 +18,7 @@ pub type Script =
     for<'a> fn(&'a mut Player) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
 /// Every script, in the order in which they are played.
-pub const ALL: [(&str, Script); 21] = [
+pub const ALL: [(&str, Script); 27] = [
     ("about", |player| Box::pin(refusals::about(player))),
     ("nothing_there", |player| {
         Box::pin(refusals::nothing_there(player))
@@ -64,6 +64,22 @@ pub const ALL: [(&str, Script); 21] = [
     }),
     ("server_killed", |player| {
         Box::pin(ends::server_killed(player))
+    }),
+    ("odd_files", |player| Box::pin(jobs::odd_files(player))),
+    ("pause_in_the_file", |player| {
+        Box::pin(jobs::pause_in_the_file(player))
+    }),
+    ("paused_by_the_printer", |player| {
+        Box::pin(faults::paused_by_the_printer(player))
+    }),
+    ("cancelled_by_the_printer", |player| {
+        Box::pin(faults::cancelled_by_the_printer(player))
+    }),
+    ("printer_reset", |player| {
+        Box::pin(faults::printer_reset(player))
+    }),
+    ("stale_session", |player| {
+        Box::pin(refusals::stale_session(player))
     }),
     ("emergency_stop", |player| {
         Box::pin(faults::emergency_stop(player))

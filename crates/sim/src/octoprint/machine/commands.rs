@@ -9,6 +9,15 @@ use super::{
     CONNECT_STEP_US, Due, Effect, Event, Machine, PAUSE_US, PrintFile, SETTLE_US, START_US, State,
 };
 
+/// Who asked for a pause, a resume or a cancel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asker {
+    /// A user, over the API: the events name them.
+    User,
+    /// The printer or the file: the events name nobody.
+    Printer,
+}
+
 impl Machine {
     /// Opens the connection; nothing while one is open or opening.
     pub fn connect(&mut self) {
@@ -60,28 +69,28 @@ impl Machine {
         }
         self.begin_program(bytes);
         self.enter(State::Starting);
-        self.announce(Event::new("PrintStarted", self.job_payload(true)));
+        self.announce(Event::new("PrintStarted", self.job_payload(Asker::User)));
         self.effects.push(Effect::Started(file));
         self.mark_chart("print", "Start");
         self.after(START_US, Due::Printing);
     }
 
     /// Asks for a pause; only a running print can pause.
-    pub fn pause(&mut self) {
+    pub fn pause(&mut self, asker: Asker) {
         if self.state == State::Printing {
             self.enter(State::Pausing);
-            self.after_draining(PAUSE_US, Due::Paused);
+            self.after_draining(PAUSE_US, Due::Paused(asker));
         }
     }
 
-    pub(super) fn stand_still(&mut self) {
+    pub(super) fn stand_still(&mut self, asker: Asker) {
         let now = self.now_us;
         let Some(program) = self.program.as_mut() else {
             return;
         };
         program.paused_at_us = Some(now);
         let position = self.head.position();
-        let mut payload = self.job_payload(true);
+        let mut payload = self.job_payload(asker);
         self.add_place(&mut payload, position.clone());
         self.announce(Event::new("PrintPaused", payload));
         self.mark_chart("pause", "Pause");
@@ -92,7 +101,7 @@ impl Machine {
     }
 
     /// Goes on with a paused print.
-    pub fn resume(&mut self) {
+    pub fn resume(&mut self, asker: Asker) {
         if self.state != State::Paused {
             return;
         }
@@ -101,18 +110,18 @@ impl Machine {
             program.resumed(now);
         }
         self.enter(State::Resuming);
-        self.announce(Event::new("PrintResumed", self.job_payload(true)));
+        self.announce(Event::new("PrintResumed", self.job_payload(asker)));
         self.mark_chart("resume", "Resume");
         self.after(START_US, Due::Printing);
     }
 
     /// Cancels a print, running or paused.
-    pub fn cancel(&mut self) {
+    pub fn cancel(&mut self, asker: Asker) {
         if !self.state.holds_a_print() || self.state == State::Cancelling {
             return;
         }
-        self.announce(Event::new("PrintCancelling", self.job_payload(true)));
-        let mut payload = self.job_payload(true);
+        self.announce(Event::new("PrintCancelling", self.job_payload(asker)));
+        let mut payload = self.job_payload(asker);
         let nowhere = json!({"x": null, "y": null, "z": null, "e": null, "f": null, "t": null});
         self.add_place(&mut payload, nowhere);
         add(&mut payload, "time", json!(self.print_time_s()));
@@ -137,7 +146,7 @@ impl Machine {
     }
 
     /// The part that every event about a print has in common.
-    pub(super) fn job_payload(&self, with_user: bool) -> Value {
+    pub(super) fn job_payload(&self, asker: Asker) -> Value {
         let Some(file) = &self.selected else {
             return json!({});
         };
@@ -145,7 +154,7 @@ impl Machine {
             "name": file.name(), "path": file.path, "origin": "local",
             "size": file.size_bytes, "owner": "admin",
         });
-        if with_user {
+        if asker == Asker::User {
             add(&mut payload, "user", json!("admin"));
         }
         payload

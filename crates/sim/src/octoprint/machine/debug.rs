@@ -2,7 +2,11 @@
 
 use serde_json::json;
 
-use super::{Busy, Due, Event, Machine, SILENCE_US, State, commands::add, micros};
+use super::{
+    Busy, Due, Event, Machine, SILENCE_US, State,
+    commands::{Asker, add},
+    micros,
+};
 
 const THERMAL_RUNAWAY: &str =
     "Thermal Runaway, system stopped! Heater_ID: bed - Printer halted. kill() called!";
@@ -15,9 +19,9 @@ impl Machine {
     /// Plays a fault by its verb; unknown verbs do nothing, as on the real one.
     pub fn debug(&mut self, verb: &str) {
         match verb {
-            "action_pause" => self.pause(),
-            "action_resume" => self.resume(),
-            "action_custom cancel" => self.cancel(),
+            "action_pause" => self.pause(Asker::Printer),
+            "action_resume" => self.resume(Asker::Printer),
+            "action_custom cancel" => self.cancel(Asker::Printer),
             "action_custom paused" => self.paused_by_the_printer(),
             "action_disconnect" => self.disconnect(),
             "trigger_fatal_error_marlin" => {
@@ -66,7 +70,7 @@ impl Machine {
         }
         self.enter(State::Pausing);
         let now = self.now_us;
-        let mut payload = self.job_payload(false);
+        let mut payload = self.job_payload(Asker::Printer);
         if let Some(program) = self.program.as_mut() {
             program.paused_at_us = Some(now);
             add(&mut payload, "fileposition", json!(program.filepos));
@@ -91,7 +95,7 @@ impl Machine {
     /// A reset by the printer looks like somebody's cancel.
     fn reset(&mut self) {
         let idle = !self.state.holds_a_print();
-        self.cancel();
+        self.cancel(Asker::Printer);
         self.announce(Event::new("PrinterReset", json!({"idle": idle})));
     }
 

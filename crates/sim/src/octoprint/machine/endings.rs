@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{
-    Due, Effect, Ending, Event, Machine, Progress, SETTLE_US, State, commands::add, seconds,
+    Due, Effect, Ending, Event, Machine, Progress, SETTLE_US, State,
+    commands::{Asker, add},
+    seconds,
 };
 
 impl Machine {
@@ -11,21 +13,36 @@ impl Machine {
     pub(super) fn finish(&mut self) {
         self.enter(State::Finishing);
         self.after_draining(SETTLE_US, Due::Done);
-        let mut payload = self.job_payload(false);
+        let mut payload = self.job_payload(Asker::Printer);
         add(&mut payload, "time", json!(self.print_time_s()));
         self.mark_chart("done", "Done");
         self.announce(Event::new("PrintDone", payload));
     }
 
     pub(super) fn settle_after_success(&mut self) {
-        let done = Progress {
-            completion: Some(100.0),
-            print_time_left_s: Some(0),
-            ..self.progress()
-        };
+        let done = self.progress_at_the_end();
         self.enter(State::Operational);
         self.record(true);
         self.finished = Some(done);
+    }
+
+    /// An empty file ends at -100 percent: the real one divides by its size.
+    fn progress_at_the_end(&self) -> Progress {
+        let empty = self
+            .selected
+            .as_ref()
+            .is_some_and(|file| file.size_bytes == 0);
+        let (completion, left_s) = if empty {
+            (-100.0, None)
+        } else {
+            (100.0, Some(0))
+        };
+        let completion = Some(completion);
+        Progress {
+            completion,
+            print_time_left_s: left_s,
+            ..self.progress()
+        }
     }
 
     /// Time printed so far, machine seconds.
@@ -81,7 +98,7 @@ impl Machine {
     }
 
     fn failure_payload(&self, error: &str) -> Value {
-        let mut payload = self.job_payload(false);
+        let mut payload = self.job_payload(Asker::Printer);
         let fraction = self.program.as_ref().map_or(0.0, super::Program::fraction);
         add(&mut payload, "time", json!(self.print_time_s()));
         add(&mut payload, "reason", json!("error"));

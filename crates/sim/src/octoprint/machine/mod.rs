@@ -28,6 +28,7 @@ use serde_json::{Value, json};
 
 use self::program::{Busy, Program};
 pub use self::{
+    commands::Asker,
     head::Head,
     heaters::{Heater, Heaters, Temperature, micros, seconds},
     state::State,
@@ -113,7 +114,7 @@ enum Due {
     Connecting,
     Operational,
     Printing,
-    Paused,
+    Paused(Asker),
     Cancelled,
     Done,
     Silence,
@@ -283,7 +284,7 @@ impl Machine {
             }
             Due::Operational => self.greet(),
             Due::Printing => self.enter(State::Printing),
-            Due::Paused => self.stand_still(),
+            Due::Paused(asker) => self.stand_still(asker),
             Due::Cancelled => self.enter(State::Operational),
             Due::Done => self.settle_after_success(),
             Due::Silence => self.give_up_the_silent_printer(),

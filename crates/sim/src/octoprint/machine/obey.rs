@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::commands::add;
+use super::commands::{Asker, add};
 use super::{Event, Heater, LINE_US, Machine, State, gcode_line::GcodeLine, micros, program::Busy};
 
 impl Machine {
@@ -52,10 +52,10 @@ impl Machine {
                 self.heat(Heater::Bed, line);
                 return Busy::Heating(Heater::Bed);
             }
-            "M0" | "M1" | "M25" => self.pause(),
+            "M0" | "M1" | "M25" => self.pause(Asker::Printer),
             "M600" => {
                 self.announce(Event::bare("FilamentChange"));
-                self.pause();
+                self.pause(Asker::Printer);
             }
             "M114" => self.tell_position(),
             "M112" => self.emergency_stop(),

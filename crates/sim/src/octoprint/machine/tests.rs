@@ -73,7 +73,7 @@ fn a_cancelled_print_leaves_no_progress_and_says_cancelled_before_failed() {
     let mut bench = Bench::start(&"G4 P100\n".repeat(100));
     bench.pass(SECOND);
     bench.told();
-    bench.machine.cancel();
+    bench.machine.cancel(Asker::User);
     assert_eq!(bench.machine.state(), State::Cancelling);
     bench.pass(SECOND);
     let told = bench.told();
@@ -123,12 +123,12 @@ fn waiting_for_heat_takes_as_long_as_the_heater_needs() {
 fn a_pause_while_heating_waits_for_the_heater() {
     let mut bench = Bench::start("M109 S221.3\nG4 P100\n");
     bench.pass(SECOND);
-    bench.machine.pause();
+    bench.machine.pause(Asker::User);
     bench.pass(15 * SECOND);
     assert_eq!(bench.machine.state(), State::Pausing);
     bench.pass(5 * SECOND);
     assert_eq!(bench.machine.state(), State::Paused);
-    bench.machine.resume();
+    bench.machine.resume(Asker::User);
     bench.pass(2 * SECOND);
     assert_eq!(bench.machine.state(), State::Operational);
 }
@@ -140,7 +140,7 @@ fn m0_in_the_file_pauses_until_somebody_resumes() {
     assert_eq!(bench.machine.state(), State::Paused);
     let paused = bench.machine.progress();
     assert_eq!(paused.print_time_s, Some(1));
-    bench.machine.resume();
+    bench.machine.resume(Asker::User);
     bench.pass(SECOND);
     assert_eq!(bench.machine.state(), State::Operational);
 }
@@ -159,12 +159,12 @@ fn m112_in_the_file_ends_everything() {
 }
 
 #[test]
-fn an_empty_file_and_one_of_comments_are_done_at_once() {
-    for gcode in ["", "; nothing\n;at all"] {
+fn a_file_of_comments_is_done_at_once_and_an_empty_one_ends_below_zero() {
+    for (gcode, completion) in [("; nothing\n;at all", 100.0), ("", -100.0)] {
         let mut bench = Bench::start(gcode);
         bench.pass(SECOND / 5);
         assert_eq!(bench.machine.state(), State::Operational);
-        assert_eq!(bench.machine.progress().completion, Some(100.0));
+        assert_eq!(bench.machine.progress().completion, Some(completion));
     }
 }
 
@@ -190,9 +190,9 @@ fn a_silent_printer_is_given_up_after_three_minutes() {
 #[test]
 fn calls_that_make_no_sense_change_nothing() {
     let mut machine = Machine::new(10.0);
-    machine.pause();
-    machine.resume();
-    machine.cancel();
+    machine.pause(Asker::User);
+    machine.resume(Asker::User);
+    machine.cancel(Asker::User);
     machine.disconnect();
     machine.type_in("M104 S200");
     machine.start(b"G28\n".as_slice().into());

@@ -13,7 +13,7 @@ use super::super::answer::{Answer, Refusal, command, no_content, ok, parse};
 use super::super::door::cut_answer;
 use super::super::instance::{Inside, Instance};
 use super::super::knobs::{Lie, NextStart};
-use super::super::machine::State as MachineState;
+use super::super::machine::{Asker, State as MachineState};
 use super::super::view;
 use super::Shared;
 
@@ -45,7 +45,7 @@ async fn act(State(instance): Shared, body: Bytes) -> Answer {
             ))),
             "cancel" => {
                 inside.kept_progress = inside.machine.progress();
-                inside.machine.cancel();
+                inside.machine.cancel(Asker::User);
                 Ok(no_content(inside.lies(Lie::OkForNoContent)))
             }
             _ => pause(inside, &body),
@@ -60,10 +60,10 @@ fn pause(inside: &mut Inside, body: &Value) -> Answer {
         .and_then(Value::as_str)
         .unwrap_or("toggle")
     {
-        "pause" => inside.machine.pause(),
-        "resume" => inside.machine.resume(),
-        "toggle" if paused => inside.machine.resume(),
-        "toggle" => inside.machine.pause(),
+        "pause" => inside.machine.pause(Asker::User),
+        "resume" => inside.machine.resume(Asker::User),
+        "toggle" if paused => inside.machine.resume(Asker::User),
+        "toggle" => inside.machine.pause(Asker::User),
         _ => return Err(Refusal::bad_request("Unknown action")),
     }
     Ok(no_content(inside.lies(Lie::OkForNoContent)))

@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde_json::json;
 
 use super::super::player::Player;
-use super::{begin, reconnect};
+use super::{begin, cancel, reconnect};
 
 /// What is always said when a print ends with the connection.
 const LOST: [&str; 4] = [
@@ -49,5 +49,52 @@ async fn break_with(player: &mut Player, name: &str, line: &str, besides: &[&str
     player.get(&format!("/api/files/local/{name}")).await?;
     reconnect(player).await?;
     player.get("/api/printer/error").await?;
+    Ok(())
+}
+
+pub async fn paused_by_the_printer(player: &mut Player) -> Result<()> {
+    begin(player, "runout.gcode").await?;
+    player
+        .post(
+            "/api/printer/command",
+            json!({"command": "!!DEBUG:action_pause"}),
+        )
+        .await?;
+    player.hear(&["PAUSED"]).await?;
+    player.get("/api/job").await?;
+    player
+        .post(
+            "/api/printer/command",
+            json!({"command": "!!DEBUG:action_resume"}),
+        )
+        .await?;
+    player.hear(&["PRINTING"]).await?;
+    cancel(player).await
+}
+
+pub async fn cancelled_by_the_printer(player: &mut Player) -> Result<()> {
+    end_with(player, "given-up.gcode", "!!DEBUG:action_custom cancel").await
+}
+
+/// Looks like somebody's cancel.
+pub async fn printer_reset(player: &mut Player) -> Result<()> {
+    end_with(player, "reset.gcode", "!!DEBUG:reset").await
+}
+
+async fn end_with(player: &mut Player, name: &str, line: &str) -> Result<()> {
+    begin(player, name).await?;
+    player
+        .post("/api/printer/command", json!({"command": line}))
+        .await?;
+    player
+        .hear(&[
+            "PrintCancelling",
+            "PrintFailed",
+            "OPERATIONAL",
+            "MetadataStatisticsUpdated",
+        ])
+        .await?;
+    player.get("/api/job").await?;
+    player.get(&format!("/api/files/local/{name}")).await?;
     Ok(())
 }

@@ -150,3 +150,44 @@ pub async fn start_while_printing(player: &mut Player) -> Result<()> {
         .await?;
     cancel(player).await
 }
+
+/// Nothing is refused: an empty file, comments alone, CR LF, words that are no G-code.
+pub async fn odd_files(player: &mut Player) -> Result<()> {
+    for (name, gcode) in [
+        ("empty.gcode", ""),
+        ("comments.gcode", "; nothing\n; at all"),
+        ("windows.gcode", "G28\r\nG4 P100\r\n"),
+        ("prose.gcode", "once upon a time\nG4 P100\n"),
+    ] {
+        player.upload(name, gcode, &[]).await?;
+        player
+            .post(
+                &format!("/api/files/local/{name}"),
+                json!({"command": "select", "print": true}),
+            )
+            .await?;
+        player.hear(&AT_THE_END).await?;
+        player.get("/api/job").await?;
+    }
+    Ok(())
+}
+
+/// `M0` is not sent: OctoPrint itself pauses.
+pub async fn pause_in_the_file(player: &mut Player) -> Result<()> {
+    let gcode = format!("{}M0\n{}", dwelling(3), dwelling(3));
+    player.upload("halt.gcode", &gcode, &[]).await?;
+    player
+        .post(
+            "/api/files/local/halt.gcode",
+            json!({"command": "select", "print": true}),
+        )
+        .await?;
+    player.hear(&["PAUSED"]).await?;
+    player.get("/api/job").await?;
+    player
+        .post("/api/job", json!({"command": "pause", "action": "resume"}))
+        .await?;
+    player.hear(&AT_THE_END).await?;
+    player.get("/api/files/local/halt.gcode").await?;
+    Ok(())
+}

@@ -184,3 +184,10 @@ pub async fn temperature_targets(player: &mut Player) -> Result<()> {
         .wait_until("cold targets", "/api/printer", both(0.0, 0.0))
         .await
 }
+
+/// A session that is unknown opens nothing: the socket asks for another one and stays.
+pub async fn stale_session(player: &mut Player) -> Result<()> {
+    let asked = player.authenticate_with(&"0".repeat(64)).await?;
+    player.note("a stale session", asked);
+    Ok(())
+}
