@@ -61,7 +61,7 @@ async fn run(cli: Cli) -> Result<(), Problem> {
         Verb::BridgeCode(at) => bridge_code::run(&at.url, house()?).await,
         Verb::Smoke(smoke) => smoke::run(&smoke, house()?, &clock).await,
         Verb::Openapi => {
-            println!("{}", fluxprint_service::http::openapi());
+            print!("{}", fluxprint_service::http::description());
             Ok(())
         }
     }

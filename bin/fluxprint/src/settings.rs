@@ -48,8 +48,8 @@ pub struct LimitSettings {
     pub open_jobs: u32,
     /// Bytes of a model.
     pub model_bytes: u64,
-    /// Requests served at the same time.
-    pub requests_at_once: u32,
+    /// Ordinary calls worked on at the same time.
+    pub calls_at_once: usize,
 }
 
 /// The names that earlier installations know, and the keys they set.
@@ -86,7 +86,7 @@ impl Settings {
             .set_default("limits.jobs_per_hour", i64::from(limits::JOBS_PER_HOUR))?
             .set_default("limits.open_jobs", i64::from(limits::OPEN_JOBS_MAX))?
             .set_default("limits.model_bytes", limits::MODEL_BYTES_MAX)?
-            .set_default("limits.requests_at_once", 512)?;
+            .set_default("limits.calls_at_once", default_calls())?;
         if let Some(file) = file {
             layers = layers.add_source(File::from(file).format(FileFormat::Toml));
         }
@@ -117,10 +117,28 @@ impl Settings {
         }
     }
 
+    /// What of it the service's own room needs.
+    pub fn of_service(&self) -> fluxprint_service::Settings {
+        fluxprint_service::Settings {
+            limits: fluxprint_service::Limits {
+                jobs_per_hour: self.limits.jobs_per_hour,
+                open_jobs: self.limits.open_jobs,
+                model_bytes: self.limits.model_bytes,
+                calls_at_once: self.limits.calls_at_once,
+                ..fluxprint_service::Limits::default()
+            },
+            ..fluxprint_service::Settings::default()
+        }
+    }
+
     /// Folder of the signing keys.
     pub fn keys_dir(&self) -> PathBuf {
         self.data.join("keys")
     }
+}
+
+fn default_calls() -> i64 {
+    i64::try_from(fluxprint_service::Limits::default().calls_at_once).unwrap_or(i64::MAX)
 }
 
 fn is_published(secret: &str) -> bool {

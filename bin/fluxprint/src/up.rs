@@ -8,6 +8,7 @@ use crate::slicing;
 use fluxprint_blobs::LocalBlobs;
 use fluxprint_clock::SystemClock;
 use fluxprint_domain::Clock;
+use fluxprint_service::http::door::Trust;
 use fluxprint_service::{Parts, Service, http};
 use fluxprint_tokens::{AUDIENCE, ISSUER, SharedSecret, Verifier};
 use secrecy::ExposeSecret;
@@ -43,14 +44,16 @@ pub async fn run(settings: Settings, clock: Arc<SystemClock>) -> Result<(), Prob
     loops.spawn(fluxprint_service::dispatcher::run(service.clone()));
     loops.spawn(fluxprint_service::publisher::run(service.clone()));
     if let Some(addr) = settings.metrics_addr {
-        let metrics = http::metrics_router(&service);
+        let metrics = http::health::metrics(service.clone());
         let stopping = service.stopping.clone();
         let listener = listen(addr).await?;
         loops.spawn(async move {
             let _ = axum::serve(listener, metrics).with_graceful_shutdown(stopping.cancelled_owned()).await;
         });
     }
-    let routes = http::router(service.clone()).merge(fluxprint_studio::router(&house.keys));
+    let routes = http::router(service.clone())
+        .merge(http::health::probes(service.clone()))
+        .merge(fluxprint_studio::router(&house.keys));
     let serving = tokio::spawn(http::serve(listener, routes, service.stopping.clone()));
     announce(addr);
     told_to_end().await;
@@ -104,7 +107,7 @@ async fn assemble(
         blobs: Arc::new(blobs),
         slicer: slicing::find(&work_root).await,
         work_root,
-        verifier: verifier(settings, house)?,
+        trust: Trust::fixed(verifier(settings, house)?),
         settings: settings.of_service(),
     })))
 }

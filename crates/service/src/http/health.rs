@@ -1,4 +1,4 @@
-//! `/healthz`, `/readyz` and `/metrics`: for whoever runs the service, on a listener of their own.
+//! `/healthz`, `/readyz` and `/metrics`: for whoever runs the service.
 
 use crate::service::Service;
 use axum::extract::State;
@@ -17,13 +17,18 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const ROOM_BYTES_MIN: u64 = 64 * 1024 * 1024;
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// The routes for whoever runs the service. Not for the public: they ask for no token.
-pub fn router(service: Arc<Service>) -> Router {
+/// `/healthz` (alive) and `/readyz` (can serve, and which part cannot), beside the public routes.
+/// They ask for no token and tell nothing about anybody.
+pub fn probes(service: Arc<Service>) -> Router {
     Router::new()
         .route("/healthz", get(|| async { "alive\n" }))
         .route("/readyz", get(ready))
-        .route("/metrics", get(metrics))
         .with_state(service)
+}
+
+/// `/metrics`, for a listener that the public does not reach.
+pub fn metrics(service: Arc<Service>) -> Router {
+    Router::new().route("/metrics", get(text)).with_state(service)
 }
 
 async fn ready(State(service): State<Arc<Service>>) -> impl IntoResponse {
@@ -38,6 +43,6 @@ async fn ready(State(service): State<Arc<Service>>) -> impl IntoResponse {
     (status, Json(json!({ "ready": ready, "parts": parts })))
 }
 
-async fn metrics(State(service): State<Arc<Service>>) -> impl IntoResponse {
+async fn text(State(service): State<Arc<Service>>) -> impl IntoResponse {
     ([(CONTENT_TYPE, OPEN_METRICS)], service.metrics.text(service.hub.connected()))
 }

@@ -1,6 +1,6 @@
 //! `POST /v1/pairing`: the one call that needs no token. The code is the proof.
 
-use crate::http::dto::bridge::{BridgeShown, Paired, Pairing};
+use crate::http::dto::bridge::{Paired, Pairing};
 use crate::http::extract::Json as Body;
 use crate::http::failure::{Failure, Thing};
 use crate::http::names;
@@ -37,7 +37,6 @@ pub async fn pair(
         let facts = json!({ "calls_itself": name });
         audit.note(clock.now(), &who, "bridge introduced itself", &object, &facts).await?;
     }
-    let paired =
-        Paired { bridge: BridgeShown::new(bridge, false), token: token.text().to_owned() };
+    let paired = Paired { bridge: bridge.id, token: token.text().to_owned() };
     Ok((StatusCode::CREATED, Json(paired)))
 }

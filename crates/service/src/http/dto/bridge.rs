@@ -84,7 +84,8 @@ pub struct Pairing {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Paired {
     /// The bridge.
-    pub bridge: BridgeShown,
+    #[schema(value_type = String)]
+    pub bridge: BridgeId,
     /// Its token, to be kept secret.
     pub token: String,
 }
