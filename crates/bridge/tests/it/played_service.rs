@@ -31,6 +31,7 @@ pub enum Say {
 #[derive(Default)]
 pub struct Told {
     pub hello: Option<Hello>,
+    pub reported_since_hello: bool,
     pub session: Option<SessionId>,
     pub sessions: usize,
     pub reports: Vec<Report>,
@@ -41,6 +42,7 @@ pub struct Told {
     /// Heads of the requests for files.
     pub requests: Vec<String>,
     pub pairings: Vec<String>,
+    pub refused_upgrades: usize,
 }
 
 impl Told {
@@ -111,10 +113,6 @@ impl PlayedService {
         format!("http://{}", self.addr)
     }
 
-    pub fn bridge(&self) -> BridgeId {
-        self.inner.bridge
-    }
-
     pub fn offer(&self, bytes: &[u8]) -> Sha256 {
         let sha256 = Sha256(sha2::Sha256::digest(bytes).into());
         let mut files = self.inner.files.lock().unwrap();
@@ -137,6 +135,20 @@ impl PlayedService {
 
     pub fn command(&self, command: Command) {
         self.say(Say::Command(command));
+    }
+
+    pub fn forget_hello(&self) {
+        self.inner.told.lock().unwrap().hello = None;
+    }
+
+    pub fn hang_up(&self) {
+        self.say(Say::HangUp);
+    }
+
+    /// Waits until so many upgrades were refused.
+    pub async fn refused_upgrades(&self, count: usize) {
+        self.until("refused upgrades", |told| told.refused_upgrades >= count)
+            .await;
     }
 
     pub fn session(&self) -> SessionId {
@@ -249,6 +261,7 @@ async fn answer_http(inner: Arc<Inner>, mut stream: TcpStream, upgrade_status: O
     if let Some(status) = upgrade_status.filter(|_| head.starts_with("GET /v1/bridge HTTP")) {
         let answer = format!("HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n");
         let _ = stream.write_all(answer.as_bytes()).await;
+        inner.told.lock().unwrap().refused_upgrades += 1;
         return;
     }
     if head.starts_with("POST /v1/pairing") {
@@ -404,6 +417,7 @@ fn hear_hello(
     };
     let mut told = inner.told.lock().unwrap();
     told.hello = Some(hello);
+    told.reported_since_hello = false;
     told.session = Some(session);
     told.sessions += 1;
     end.welcome(now, welcome).unwrap()
@@ -418,6 +432,7 @@ fn hear(inner: &Inner, input: ServiceInput) {
                 told.attempts.extend(printer.attempts.iter().cloned());
             }
             told.reports.push(report);
+            told.reported_since_hello = true;
         }
         ServiceInput::Telemetry(seen) => {
             told.observation = Some(seen.observation);

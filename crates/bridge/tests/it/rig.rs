@@ -114,12 +114,19 @@ impl Rig {
         rig
     }
 
-    /// A bridge on the same data folder; waits for its full report.
+    /// A bridge on the same data folder; waits for the full report of a session in which it knows
+    /// its printer (a bridge announces it anew when it learns that it is virtual).
     pub async fn start_bridge(&mut self) {
-        let reports = self.service.full_reports();
+        let before = self.service.full_reports();
+        self.service.forget_hello();
         self.start_bridge_alone().await;
-        let more = |told: &Told| told.full_reports() > reports;
-        self.service.until("a full report", more).await;
+        let known = |told: &Told| {
+            let hello = told.hello.as_ref();
+            hello.is_some_and(|hello| hello.printers[0].is_virtual)
+                && told.full_reports() > before
+                && told.reported_since_hello
+        };
+        self.service.until("a full report", known).await;
     }
 
     /// The same without waiting.
@@ -217,6 +224,9 @@ impl Rig {
             .await
             .unwrap();
         assert_eq!(answer.status().as_u16(), 201);
+        let said: serde_json::Value =
+            serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+        assert_eq!(said["effectivePrint"], true, "the printer was not free");
     }
 
     pub fn printer(&self) -> PrinterId {
@@ -260,6 +270,16 @@ impl Rig {
     pub fn start(&mut self, of: &Try) {
         let start = self.start_of(of);
         self.service.command(Command::Start(start));
+    }
+
+    /// Waits until so many calls for a start have reached OctoPrint and were answered (or lost).
+    pub async fn until_start_calls(&self, count: usize) {
+        let answered = |starts: &[fluxprint_sim::proxy::StartSeen]| {
+            starts.len() == count && starts.iter().all(|start| start.status.is_some())
+        };
+        self.service
+            .until("calls for a start", |_| answered(&self.proxy.starts()))
+            .await;
     }
 
     /// The last look the service has been given.
