@@ -85,6 +85,12 @@ impl Crew {
         }
     }
 
+    /// The process of a program that was started here.
+    pub fn pid(&self, name: &str) -> Option<u32> {
+        let member = self.members.iter().find(|member| member.name == name)?;
+        Some(member.child.id())
+    }
+
     /// The name of a program that has ended by itself, if one has.
     pub fn fallen(&mut self) -> Option<String> {
         let mut members = self.members.iter_mut();
@@ -187,6 +193,7 @@ mod tests {
         let (pid, child) = (ready.get("pid").unwrap(), ready.get("child").unwrap());
         assert!(is_alive(pid) && is_alive(child));
         assert_eq!(crew.fallen(), None);
+        assert_eq!(crew.pid("sleeper").map(Value::from).as_ref(), Some(pid));
         drop(crew);
         assert!(!is_alive(pid) && !is_alive(child));
         assert!(

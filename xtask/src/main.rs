@@ -1,5 +1,6 @@
-//! The words a developer says: `cargo xtask check`, `test`, `up`.
+//! The words a developer says: `cargo xtask check`, `test`, `up`, `bench`.
 
+mod bench;
 mod binaries;
 mod check;
 mod command;
@@ -20,6 +21,7 @@ const USAGE: &str = "\
 cargo xtask check   format, lints and house rules
 cargo xtask test    everything, with what it needs installed
 cargo xtask up      the whole product on this machine; `up --help` says more
+cargo xtask bench   how fast and how small it is; `bench --help` says more
 ";
 
 fn main() -> ExitCode {
@@ -47,6 +49,12 @@ fn run(words: &[&str]) -> Result<ExitCode> {
             closing?.iter().for_each(|line| println!("{line}"));
         }
         ["up", "--help"] => println!("{}", up::USAGE),
+        ["bench", "--help"] => println!("{}", bench::USAGE),
+        ["bench", rest @ ..] => {
+            let outcome = bench::run(&root, rest, &mut stages);
+            stages.print();
+            outcome?;
+        }
         ["up", rest @ ..] => return up::run(&root, rest),
         _ => bail!("{USAGE}"),
     }

@@ -4,7 +4,7 @@ mod choices;
 mod data_folder;
 mod pairing;
 mod programs;
-mod sample_part;
+pub mod sample_part;
 mod told;
 
 use std::path::{Path, PathBuf};
@@ -16,9 +16,10 @@ use crate::binaries::Binaries;
 use crate::crew::Crew;
 use crate::install;
 pub use choices::USAGE;
+pub use data_folder::DataFolder;
+pub use pairing::{answer, pair};
 
 use choices::Choices;
-use data_folder::DataFolder;
 use programs::Product;
 use told::Told;
 

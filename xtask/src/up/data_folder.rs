@@ -18,6 +18,11 @@ impl DataFolder {
     pub fn open(root: &Path, fresh: bool) -> Result<Self> {
         let named = std::env::var_os("FLUXPRINT_DATA").map(PathBuf::from);
         let path = std::path::absolute(named.unwrap_or_else(|| root.join("var")))?;
+        Self::at(path, fresh)
+    }
+
+    /// The same at this very place.
+    pub fn at(path: PathBuf, fresh: bool) -> Result<Self> {
         if fresh {
             empty(&path)?;
         }

@@ -99,7 +99,14 @@ fn start_octoprint(
             .arg(data.path("octoprint"));
     } else {
         command
-            .args(["octoprint", "--speed", VIRTUAL_SPEED, "--api-key", VIRTUAL_KEY, "--dir"])
+            .args([
+                "octoprint",
+                "--speed",
+                VIRTUAL_SPEED,
+                "--api-key",
+                VIRTUAL_KEY,
+                "--dir",
+            ])
             .arg(data.path("octoprint"));
     }
     crew.start("octoprint", command)
