@@ -180,15 +180,9 @@ impl World {
     pub fn pair(&self) -> Result<()> {
         let code = self.fluxprint(&["bridge-code", "--url", self.api.url()])?;
         let pairing = Program::start("fluxprint-bridge", &self.log("pair"), |command| {
-            command.args([
-                "pair",
-                "--url",
-                self.api.url(),
-                "--code",
-                code.trim(),
-                "--data",
-            ]);
-            command.arg(self.bridge_data());
+            command.args(["pair", "--code", code.trim()]);
+            command.env("FLUXPRINT_API_URL", self.api.url());
+            command.env("FLUXPRINT_BRIDGE_DATA", self.bridge_data());
         })?;
         let (status, _) = pairing.wait()?;
         anyhow::ensure!(status.success(), "pairing failed: {status}");

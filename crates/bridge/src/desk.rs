@@ -1,4 +1,7 @@
 //! What the session and the attendants of the printers know of each other.
+//!
+//! The session reads only what is in memory here: a disk that hesitates never keeps an emergency
+//! stop waiting.
 
 use crate::journal::Journal;
 use crate::limits::Pace;
@@ -7,9 +10,11 @@ use fluxprint_domain::Clock;
 use fluxprint_domain::bed::Epoch;
 use fluxprint_domain::id::AttemptId;
 use fluxprint_domain::printer::{Activity, Build, Heaters, Observation, PrinterState};
-use fluxprint_link::{Answer, LocalPrinter, Refused, SafeAnswer, Stage, Start, StartGate};
+use fluxprint_link::{
+    Answer, AttemptReport, LocalPrinter, Refused, SafeAnswer, Stage, Start, StartGate,
+};
 use fluxprint_printers::Printer;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, mpsc, oneshot};
 
@@ -92,6 +97,8 @@ pub struct Face {
     pub epoch: Epoch,
     /// Doubt about the bed that the service may not have heard of; the number tells doubts apart.
     pub doubt: Option<u64>,
+    /// The tries the service has not settled, as the journal has them.
+    pub attempts: BTreeMap<AttemptId, AttemptReport>,
     doubts: u64,
     changed: BTreeSet<AttemptId>,
     report_due: bool,
@@ -121,6 +128,7 @@ impl Desk {
             is_virtual: false,
             epoch: Epoch(0),
             doubt: None,
+            attempts: BTreeMap::new(),
             doubts: 0,
             changed: BTreeSet::new(),
             report_due: false,
@@ -178,19 +186,28 @@ impl Desk {
 
     /// The service has heard of this doubt. `true` when it was the last one.
     pub fn doubt_was_told(&self, doubt: u64) -> bool {
-        let mut face = lock(&self.face);
-        let last = face.doubt == Some(doubt);
-        if last {
-            face.doubt = None;
-        }
-        last
+        lock(&self.face)
+            .doubt
+            .take_if(|last| *last == doubt)
+            .is_some()
     }
 
-    /// A try has changed.
-    pub fn changed(&self, attempt: AttemptId) {
+    /// The journal says this about a try now.
+    pub fn set_attempt(&self, report: AttemptReport) {
         let mut face = lock(&self.face);
-        face.changed.insert(attempt);
+        face.changed.insert(report.attempt);
         face.report_due = true;
+        face.attempts.insert(report.attempt, report);
+    }
+
+    /// The service has settled a try.
+    pub fn forget_attempt(&self, attempt: AttemptId) {
+        lock(&self.face).attempts.remove(&attempt);
+    }
+
+    /// Whether an unsettled try is on this printer.
+    pub fn has_attempt(&self, attempt: AttemptId) -> bool {
+        lock(&self.face).attempts.contains_key(&attempt)
     }
 
     /// Takes what has to be sent.
@@ -229,6 +246,8 @@ pub enum Order {
     Cancel(AttemptId, Reply),
     /// Forget a try.
     Settled(AttemptId),
+    /// The service has heard of this doubt.
+    DoubtTold(u64),
     /// Look now and say when done.
     Look(oneshot::Sender<()>),
 }

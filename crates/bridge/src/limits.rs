@@ -39,7 +39,7 @@ pub const CACHE_BYTES_MAX: u64 = 2 * 1024 * 1024 * 1024;
 pub const HASH_CHUNK_BYTES: usize = 64 * 1024;
 
 /// Settled tries whose files are still in the printer's program; they go when the next one comes.
-pub const SETTLED_MAX: i64 = 64;
+pub const SETTLED_MAX: usize = 64;
 
 /// The times the bridge keeps with its printers. The default is for real ones; tests are shorter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

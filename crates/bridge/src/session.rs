@@ -139,12 +139,12 @@ impl<'a> Session<'a> {
             let done = tokio::select! {
                 biased;
                 () = stop.cancelled() => Err(Ended::Stopped),
-                message = stream.next() => self.heard(message).await,
+                message = stream.next() => self.heard(message),
                 Some(_) = writer.join_next() => Err(Ended::Gone),
                 Some(answer) = due_answers.recv() => self.answer(answer),
-                Some(_) = self.fresh_looks.join_next() => self.full_report().await,
+                Some(_) = self.fresh_looks.join_next() => self.full_report(),
                 Some(_) = self.stops.join_next() => Ok(()),
-                () = self.office.news.notified() => self.news().await,
+                () = self.office.news.notified() => self.news(),
                 _ = tick.tick() => self.tick(),
             };
             if let Err(ended) = done {
@@ -153,7 +153,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    async fn heard(
+    fn heard(
         &mut self,
         message: Option<Result<Message, tokio_tungstenite::tungstenite::Error>>,
     ) -> Result<(), Ended> {
@@ -167,7 +167,7 @@ impl<'a> Session<'a> {
         };
         let now = self.office.clock.monotonic();
         let input = self.end.receive(now, &text).map_err(Ended::Broken)?;
-        self.acknowledged(&text).await?;
+        self.acknowledged(&text);
         match input {
             None => Ok(()),
             Some(BridgeInput::Welcome(welcome)) => {
@@ -175,7 +175,10 @@ impl<'a> Session<'a> {
                 Ok(())
             }
             Some(BridgeInput::Turned(turned)) => Err(Ended::Turned(turned.because)),
-            Some(BridgeInput::Command { number, command }) => self.obey(number, command).await,
+            Some(BridgeInput::Command { number, command }) => {
+                self.obey(number, command);
+                Ok(())
+            }
         }
     }
 
@@ -200,7 +203,7 @@ impl<'a> Session<'a> {
             .spawn(async move { fresh_looks(&desks).await });
     }
 
-    async fn full_report(&mut self) -> Result<(), Ended> {
+    fn full_report(&mut self) -> Result<(), Ended> {
         let mut printers = Vec::new();
         let mut doubts = Vec::new();
         for place in 0..self.desks.len() {
@@ -208,7 +211,7 @@ impl<'a> Session<'a> {
                 // Everything of before is in this report.
                 let _ = desk.take_due();
             }
-            if let Some((report, doubt)) = self.of_printer(place, None).await? {
+            if let Some((report, doubt)) = self.of_printer(place, None) {
                 printers.push(report);
                 doubts.push((place, doubt));
             }
@@ -228,35 +231,28 @@ impl<'a> Session<'a> {
     }
 
     /// What is true about one printer: about all unsettled tries, or about `only` these.
-    async fn of_printer(
+    fn of_printer(
         &self,
         place: usize,
         only: Option<&BTreeSet<AttemptId>>,
-    ) -> Result<Option<(PrinterReport, Option<u64>)>, Ended> {
-        let (Some(desk), Some(Some(printer))) = (self.desks.get(place), self.ids.get(place)) else {
-            return Ok(None);
-        };
-        let rows = self.office.journal.rows_of(&desk.name, false).await;
-        let rows = rows.map_err(|error| {
-            tracing::error!(code = error.code(), "{error}");
-            Ended::JournalFailed
-        })?;
-        let face = desk.face();
+    ) -> Option<(PrinterReport, Option<u64>)> {
+        let (face, printer) = (self.desks.get(place)?.face(), (*self.ids.get(place)?)?);
         // A doubt is said once in a session: what follows it cannot overtake it.
         let said = self.said.get(&place).map(|(doubt, _)| *doubt);
         let doubt = face.doubt.filter(|doubt| Some(*doubt) != said);
+        let wanted = |attempt: &AttemptId| only.is_none_or(|only| only.contains(attempt));
+        let attempts = face
+            .attempts
+            .into_iter()
+            .filter(|(attempt, _)| wanted(attempt));
         let report = PrinterReport {
-            printer: *printer,
+            printer,
             observation: face.observation,
             epoch: face.epoch,
             bed_in_doubt: doubt.is_some(),
-            attempts: rows
-                .iter()
-                .filter(|row| only.is_none_or(|only| only.contains(&row.attempt)))
-                .map(crate::journal::Row::report)
-                .collect(),
+            attempts: attempts.map(|(_, report)| report).collect(),
         };
-        Ok(Some((report, doubt)))
+        Some((report, doubt))
     }
 
     fn report(&mut self, report: Report, doubts: &[(usize, Option<u64>)]) -> Result<(), Ended> {
@@ -272,29 +268,24 @@ impl<'a> Session<'a> {
 
     /// Doubts the service has heard of need not be said in the next session. It reads and writes
     /// down a report before it acknowledges it.
-    async fn acknowledged(&mut self, text: &str) -> Result<(), Ended> {
+    fn acknowledged(&mut self, text: &str) {
         #[derive(serde::Deserialize)]
         struct Ack {
             ack: u64,
         }
         let Ok(Ack { ack }) = serde_json::from_str(text) else {
-            return Ok(());
+            return;
         };
-        let told = self.said.iter().filter(|(_, (_, frame))| *frame <= ack);
-        let told: Vec<_> = told.map(|(place, (doubt, _))| (*place, *doubt)).collect();
-        for (place, doubt) in told {
-            let Some(desk) = self.desks.get(place) else {
-                continue;
-            };
-            if desk.doubt_was_told(doubt) {
-                let written = self.office.journal.doubt_was_told(&desk.name).await;
-                written.map_err(|_| Ended::JournalFailed)?;
+        for (place, (doubt, frame)) in &self.said {
+            let desk = self.desks.get(*place).filter(|_| *frame <= ack);
+            if let Some(desk) = desk.filter(|desk| desk.face().doubt == Some(*doubt)) {
+                // If there is no room for it now, the next acknowledgement says the same.
+                let _ = desk.orders.try_send(Order::DoubtTold(*doubt));
             }
         }
-        Ok(())
     }
 
-    async fn news(&mut self) -> Result<(), Ended> {
+    fn news(&mut self) -> Result<(), Ended> {
         if self.office.take_journal_failed() {
             return Err(Ended::JournalFailed);
         }
@@ -315,7 +306,7 @@ impl<'a> Session<'a> {
             };
             let due = desk.take_due();
             if let Some(changed) = due.report
-                && let Some((report, doubt)) = self.of_printer(place, Some(&changed)).await?
+                && let Some((report, doubt)) = self.of_printer(place, Some(&changed))
             {
                 let partial = Report {
                     full: false,
@@ -369,7 +360,7 @@ impl<'a> Session<'a> {
             .map_err(|_| Ended::Gone)
     }
 
-    async fn obey(&mut self, number: u64, command: Command) -> Result<(), Ended> {
+    fn obey(&mut self, number: u64, command: Command) {
         let reply = Reply {
             to: number,
             out: self.answers.clone(),
@@ -386,24 +377,22 @@ impl<'a> Session<'a> {
                 give(desk, reply.clone(), Order::Start(start, reply));
             }
             Command::Pause { attempt } => {
-                self.about(attempt, reply, |reply| Order::Pause(attempt, reply))
-                    .await?;
+                self.about(attempt, reply, |reply| Order::Pause(attempt, reply));
             }
             Command::Resume { attempt } => {
-                self.about(attempt, reply, |reply| Order::Resume(attempt, reply))
-                    .await?;
+                self.about(attempt, reply, |reply| Order::Resume(attempt, reply));
             }
             Command::Cancel { attempt } => {
-                self.about(attempt, reply, |reply| Order::Cancel(attempt, reply))
-                    .await?;
+                self.about(attempt, reply, |reply| Order::Cancel(attempt, reply));
             }
             Command::Settled { attempt } => {
-                self.about(attempt, reply, |_| Order::Settled(attempt))
-                    .await?;
+                // Said again: nothing is left to forget.
+                if self.desks.iter().any(|desk| desk.has_attempt(attempt)) {
+                    self.about(attempt, reply, |_| Order::Settled(attempt));
+                }
             }
             Command::Refresh => self.look_at_all(),
         }
-        Ok(())
     }
 
     fn desk(&self, printer: PrinterId) -> Option<&Arc<Desk>> {
@@ -411,21 +400,12 @@ impl<'a> Session<'a> {
         self.desks.get(place)
     }
 
-    /// Gives an order about a try to the printer that the journal says it is on.
-    async fn about(
-        &self,
-        attempt: AttemptId,
-        reply: Reply,
-        order: impl FnOnce(Reply) -> Order,
-    ) -> Result<(), Ended> {
-        let row = self.office.journal.row(attempt).await;
-        let row = row.map_err(|_| Ended::JournalFailed)?;
-        let desk = row.and_then(|row| self.desks.iter().find(|desk| desk.name == row.printer));
-        match desk {
+    /// Gives an order about a try to the printer it is on.
+    fn about(&self, attempt: AttemptId, reply: Reply, order: impl FnOnce(Reply) -> Order) {
+        match self.desks.iter().find(|desk| desk.has_attempt(attempt)) {
             Some(desk) => give(Some(desk), reply.clone(), order(reply)),
             None => reply.refused(Why::UnknownTry),
         }
-        Ok(())
     }
 
     /// Straight to the printer's program, past every line (N-10).

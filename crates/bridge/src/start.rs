@@ -12,7 +12,7 @@ use crate::words::{self, Why};
 use fluxprint_domain::Refusal;
 use fluxprint_domain::attempt::Phase;
 use fluxprint_domain::printer::{Activity, Observation, PrinterState};
-use fluxprint_link::{Refused, Start};
+use fluxprint_link::{AttemptReport, Refused, Start};
 use fluxprint_printers::{PrintCounts, StoredFile};
 
 /// How a start ended, as far as it goes by itself.
@@ -44,7 +44,11 @@ pub async fn carry_out(office: &Office, desk: &Desk, start: &Start, row: &Row) -
     }
     failpoint::reach(failpoint::AFTER_INTENT);
     desk.set_epoch(start.epoch);
-    desk.changed(start.attempt);
+    desk.set_attempt(AttemptReport {
+        attempt: start.attempt,
+        phase: Phase::Intent,
+        because: None,
+    });
     office.news.notify_one();
     // Writing may have taken long on a tired disk: the deadline counts until the call.
     if let Err(because) = gate(office, start) {

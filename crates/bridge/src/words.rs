@@ -46,8 +46,6 @@ pub enum Why {
     NotPrintingThis,
     /// More commands than the bridge can take at once.
     TooManyCommands,
-    /// The journal cannot be written.
-    JournalFailed,
 }
 
 impl Why {
@@ -142,11 +140,6 @@ impl Why {
                 "TOO_MANY_COMMANDS",
                 "The bridge has more to do than it can take at once.",
                 "Try again in a few seconds.",
-            ),
-            Self::JournalFailed => (
-                "BRIDGE_JOURNAL_FAILED",
-                "The bridge cannot write its journal, so it does nothing that could not be proved later.",
-                "Check the disk of the computer the bridge runs on.",
             ),
         }
     }

@@ -68,10 +68,15 @@ pub async fn upgrade(
     headers: HeaderMap,
     socket: WebSocketUpgrade,
 ) -> Response {
-    let Some(token) = presented(&headers) else { return StatusCode::UNAUTHORIZED.into_response() };
+    let Some(token) = presented(&headers) else {
+        return StatusCode::UNAUTHORIZED.into_response();
+    };
     let known = service.store.bridge_by_token(bearer::hash(token)).await;
     let peer = match known {
-        Ok(Some(bridge)) => Peer { organisation: bridge.org, bridge: bridge.id },
+        Ok(Some(bridge)) => Peer {
+            organisation: bridge.org,
+            bridge: bridge.id,
+        },
         Ok(None) => return StatusCode::UNAUTHORIZED.into_response(),
         Err(error) => {
             tracing::warn!(%error, "a bridge could not be looked up");
@@ -86,7 +91,11 @@ pub async fn upgrade(
 }
 
 fn presented(headers: &HeaderMap) -> Option<&str> {
-    let token = headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")?;
+    let token = headers
+        .get(header::AUTHORIZATION)?
+        .to_str()
+        .ok()?
+        .strip_prefix("Bearer ")?;
     bearer::Bearer::has_shape(bearer::BRIDGE, token).then_some(token)
 }
 
@@ -109,7 +118,10 @@ async fn talk(service: Arc<Service>, peer: Peer, mut socket: WebSocket) {
         End::Stopping | End::Store(_) => CLOSE_RESTART,
         End::Link(_) => CLOSE_PROTOCOL,
     };
-    let close = Message::Close(Some(CloseFrame { code, reason: end.to_string().into() }));
+    let close = Message::Close(Some(CloseFrame {
+        code,
+        reason: end.to_string().into(),
+    }));
     let _ = tokio::time::timeout(WRITE, socket.send(close)).await;
 }
 
@@ -188,7 +200,11 @@ async fn turn(
     }
 }
 
-async fn ticked(service: &Service, socket: &mut WebSocket, link: &mut ServiceEnd) -> Result<(), End> {
+async fn ticked(
+    service: &Service,
+    socket: &mut WebSocket,
+    link: &mut ServiceEnd,
+) -> Result<(), End> {
     match link.tick(service.clock.monotonic())? {
         Tick::Quiet => Ok(()),
         Tick::Send(frame) => send(socket, &frame).await,
@@ -205,7 +221,10 @@ async fn command_out(
         Ok(frame) => send(socket, &frame).await,
         // Cannot be: commands are taken from the queue only once the session is reconciled.
         Err(refusal) => {
-            tracing::error!(code = refusal.code(), "a command was taken too early and dropped");
+            tracing::error!(
+                code = refusal.code(),
+                "a command was taken too early and dropped"
+            );
             Ok(())
         }
     }

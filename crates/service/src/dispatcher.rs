@@ -65,7 +65,9 @@ pub async fn turn(service: &Service, memory: &mut Memory) -> Result<(), StoreErr
         }
         for attempt in service.store.attempts(id).open().await? {
             open.insert(attempt.id);
-            let Some(printer) = printers.iter().find(|p| p.id == attempt.printer) else { continue };
+            let Some(printer) = printers.iter().find(|p| p.id == attempt.printer) else {
+                continue;
+            };
             move_on(service, id, organisation.hold, memory, &attempt, printer).await?;
         }
     }
@@ -85,10 +87,14 @@ async fn assign(
         return Ok(());
     }
     let open = service.store.attempts(organisation).open().await?;
-    let mut candidates: Vec<Candidate> =
-        printers.iter().map(|printer| candidate(service, printer, &open)).collect();
+    let mut candidates: Vec<Candidate> = printers
+        .iter()
+        .map(|printer| candidate(service, printer, &open))
+        .collect();
     for copy in waiting {
-        let Ok(printer) = choose(&needs(&copy), &candidates) else { continue };
+        let Ok(printer) = choose(&needs(&copy), &candidates) else {
+            continue;
+        };
         let new = NewAttempt {
             id: AttemptId::fresh(&*service.clock),
             copy: copy.copy,
@@ -97,7 +103,12 @@ async fn assign(
             gcode_bytes: copy.gcode_bytes,
         };
         let now = service.clock.now();
-        match service.store.attempts(organisation).assign(new, WHO, now).await {
+        match service
+            .store
+            .attempts(organisation)
+            .assign(new, WHO, now)
+            .await
+        {
             Ok(_) => service.events.poke(),
             // Somebody was quicker, or changed their mind.
             Err(StoreError::Conflict(_) | StoreError::Stale | StoreError::Refused(_)) => {}
@@ -140,7 +151,11 @@ pub fn candidate(service: &Service, printer: &Printer, open: &[Attempt]) -> Cand
 
 /// What is known of a printer now: nothing, when nobody reaches it.
 fn seen_state(printer: &Printer, reach: Option<Reach>) -> PrinterState {
-    if reach.is_some() { printer.state } else { PrinterState::Offline }
+    if reach.is_some() {
+        printer.state
+    } else {
+        PrinterState::Offline
+    }
 }
 
 async fn move_on(
@@ -169,7 +184,9 @@ async fn move_on(
             stage(service, organisation, attempt, session).await?;
             memory.staged_in.insert(attempt.id, session);
         }
-        Next::Start(session, _) => start(service, organisation, attempt.id, session, WHO).await.map(drop)?,
+        Next::Start(session, _) => start(service, organisation, attempt.id, session, WHO)
+            .await
+            .map(drop)?,
         Next::Reconcile => {
             if let Some(reach) = reach {
                 tracing::warn!(attempt = %attempt.id, "a start was not answered; the bridge has to come back");
@@ -188,7 +205,10 @@ async fn stage(
     session: SessionId,
 ) -> Result<(), StoreError> {
     let attempts = service.store.attempts(organisation);
-    match attempts.mark_staging(attempt.id, WHO, service.clock.now()).await {
+    match attempts
+        .mark_staging(attempt.id, WHO, service.clock.now())
+        .await
+    {
         Ok(_) => {}
         Err(StoreError::Refused(_) | StoreError::Stale) => return Ok(()),
         Err(error) => return Err(error),
@@ -200,7 +220,9 @@ async fn stage(
         size_bytes: attempt.gcode_bytes,
     };
     // Not delivered: the session is gone, and the next one is told again.
-    let _ = service.hub.send(attempt.printer, session, Command::Stage(order));
+    let _ = service
+        .hub
+        .send(attempt.printer, session, Command::Stage(order));
     service.events.poke();
     Ok(())
 }
@@ -219,7 +241,10 @@ pub async fn start(
 ) -> Result<Result<(), Refusal>, StoreError> {
     crate::failpoint::reach(crate::failpoint::BEFORE_ISSUE);
     let attempts = service.store.attempts(organisation);
-    let issued = match attempts.issue_start(attempt, session, who, service.clock.now()).await {
+    let issued = match attempts
+        .issue_start(attempt, session, who, service.clock.now())
+        .await
+    {
         Ok(issued) => issued,
         Err(StoreError::Refused(refusal)) => return Ok(Err(refusal)),
         Err(StoreError::Stale) => return Ok(Err(Refusal::StartOutdated)),
@@ -236,7 +261,9 @@ pub async fn start(
         not_after: issued.not_after,
     };
     // Not delivered: the next session's report proves that it never arrived.
-    let sent = service.hub.send(issued.attempt.printer, session, Command::Start(start));
+    let sent = service
+        .hub
+        .send(issued.attempt.printer, session, Command::Start(start));
     service.events.poke();
     crate::failpoint::reach(crate::failpoint::AFTER_SEND);
     Ok(sent)
@@ -260,7 +287,17 @@ async fn cancel_again(
         .canceled_at
         .get(&attempt.id)
         .is_some_and(|at| now.seconds_since(*at) < CANCEL_AGAIN_S);
-    if wanted && !lately && service.hub.send_urgent(attempt.printer, Command::Cancel { attempt: attempt.id }).is_ok()
+    if wanted
+        && !lately
+        && service
+            .hub
+            .send_urgent(
+                attempt.printer,
+                Command::Cancel {
+                    attempt: attempt.id,
+                },
+            )
+            .is_ok()
     {
         memory.canceled_at.insert(attempt.id, now);
     }

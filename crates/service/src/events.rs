@@ -37,7 +37,9 @@ impl Events {
     fn listeners(
         &self,
     ) -> std::sync::MutexGuard<'_, HashMap<OrganisationId, broadcast::Sender<Arc<Event>>>> {
-        self.listeners.lock().unwrap_or_else(PoisonError::into_inner)
+        self.listeners
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Tells the publisher that rows were added.
@@ -61,7 +63,9 @@ impl Events {
     /// Whether anybody listens to this organisation.
     #[must_use]
     pub fn heard(&self, organisation: OrganisationId) -> bool {
-        self.listeners().get(&organisation).is_some_and(|sender| sender.receiver_count() > 0)
+        self.listeners()
+            .get(&organisation)
+            .is_some_and(|sender| sender.receiver_count() > 0)
     }
 
     /// Hands an event to those who listen; forgets organisations nobody listens to.

@@ -99,15 +99,27 @@ impl Hub {
         let (commands, commands_rx) = mpsc::channel(COMMANDS_WAITING_MAX);
         let (urgent, urgent_rx) = mpsc::channel(COMMANDS_WAITING_MAX);
         let closed = CancellationToken::new();
-        let live =
-            Live { organisation, session, reconciled: false, commands, urgent, closed: closed.clone() };
+        let live = Live {
+            organisation,
+            session,
+            reconciled: false,
+            commands,
+            urgent,
+            closed: closed.clone(),
+        };
         let mut inner = self.inner();
         inner.printers.retain(|_, of| *of != bridge);
-        inner.printers.extend(printers.into_iter().map(|printer| (printer, bridge)));
+        inner
+            .printers
+            .extend(printers.into_iter().map(|printer| (printer, bridge)));
         if let Some(older) = inner.bridges.insert(bridge, live) {
             older.closed.cancel();
         }
-        Entrance { commands: commands_rx, urgent: urgent_rx, closed }
+        Entrance {
+            commands: commands_rx,
+            urgent: urgent_rx,
+            closed,
+        }
     }
 
     /// The bridge has told the whole truth in this session: starts may be sent.
@@ -123,7 +135,11 @@ impl Hub {
     /// The session is over. Ignored when a newer one has taken its place.
     pub fn leave(&self, bridge: BridgeId, session: SessionId) {
         let mut inner = self.inner();
-        if inner.bridges.get(&bridge).is_some_and(|live| live.session == session) {
+        if inner
+            .bridges
+            .get(&bridge)
+            .is_some_and(|live| live.session == session)
+        {
             inner.bridges.remove(&bridge);
             inner.printers.retain(|_, of| *of != bridge);
         }
@@ -144,14 +160,23 @@ impl Hub {
         let inner = self.inner();
         let bridge = *inner.printers.get(&printer)?;
         let live = inner.bridges.get(&bridge)?;
-        Some(Reach { bridge, session: live.session, reconciled: live.reconciled })
+        Some(Reach {
+            bridge,
+            session: live.session,
+            reconciled: live.reconciled,
+        })
     }
 
     /// Hands a command to the session that reaches `printer`, if it is still `session`.
     ///
     /// # Errors
     /// [`Refusal::PrinterOffline`] when there is no such session, or it takes no more.
-    pub fn send(&self, printer: PrinterId, session: SessionId, command: Command) -> Result<(), Refusal> {
+    pub fn send(
+        &self,
+        printer: PrinterId,
+        session: SessionId,
+        command: Command,
+    ) -> Result<(), Refusal> {
         self.hand_over(printer, Some(session), command, |live| &live.commands)
     }
 
@@ -172,7 +197,10 @@ impl Hub {
         lane: impl Fn(&Live) -> &mpsc::Sender<Command>,
     ) -> Result<(), Refusal> {
         let inner = self.inner();
-        let live = inner.printers.get(&printer).and_then(|bridge| inner.bridges.get(bridge));
+        let live = inner
+            .printers
+            .get(&printer)
+            .and_then(|bridge| inner.bridges.get(bridge));
         let live = live.filter(|live| session.is_none_or(|session| session == live.session));
         let live = live.ok_or(Refusal::PrinterOffline)?;
         lane(live).try_send(command).map_err(|_| {
@@ -201,7 +229,10 @@ impl Hub {
     /// Whether this bridge of this organisation is connected.
     #[must_use]
     pub fn is_connected(&self, organisation: OrganisationId, bridge: BridgeId) -> bool {
-        self.inner().bridges.get(&bridge).is_some_and(|live| live.organisation == organisation)
+        self.inner()
+            .bridges
+            .get(&bridge)
+            .is_some_and(|live| live.organisation == organisation)
     }
 }
 
@@ -229,7 +260,10 @@ mod tests {
     fn a_command_meant_for_an_earlier_session_is_not_delivered() {
         let hub = Hub::default();
         let mut now = hub.enter(id(1), id(2), id(5), [id(4)]);
-        assert_eq!(hub.send(id(4), id(3), Command::Refresh), Err(Refusal::PrinterOffline));
+        assert_eq!(
+            hub.send(id(4), id(3), Command::Refresh),
+            Err(Refusal::PrinterOffline)
+        );
         assert!(now.commands.try_recv().is_err());
         assert_eq!(hub.send(id(4), id(5), Command::Refresh), Ok(()));
         assert_eq!(now.commands.try_recv(), Ok(Command::Refresh));
@@ -239,7 +273,8 @@ mod tests {
     fn a_session_that_takes_no_more_is_closed() {
         let hub = Hub::default();
         let slow = hub.enter(id(1), id(2), id(3), [id(4)]);
-        let refused = (0..=COMMANDS_WAITING_MAX).any(|_| hub.send(id(4), id(3), Command::Refresh).is_err());
+        let refused =
+            (0..=COMMANDS_WAITING_MAX).any(|_| hub.send(id(4), id(3), Command::Refresh).is_err());
         assert!(refused && slow.closed.is_cancelled());
     }
 }

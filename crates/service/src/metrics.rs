@@ -46,16 +46,31 @@ impl Metrics {
     fn registered(mut self) -> Self {
         let registry = &mut self.registry;
         registry.register("http_calls", "Calls answered", self.calls.clone());
-        registry.register("http_seconds", "Seconds until the answer", self.seconds.clone());
+        registry.register(
+            "http_seconds",
+            "Seconds until the answer",
+            self.seconds.clone(),
+        );
         registry.register("http_turned_away", "Calls shed", self.turned_away.clone());
-        registry.register("bridges_connected", "Bridges connected now", self.bridges.clone());
+        registry.register(
+            "bridges_connected",
+            "Bridges connected now",
+            self.bridges.clone(),
+        );
         self
     }
 
     /// Counts an answered call.
     pub fn called(&self, method: &'static str, path: &'static str, status: u16, ms: u64) {
-        self.calls.get_or_create(&Call { method, path, status }).inc();
-        self.seconds.observe(std::time::Duration::from_millis(ms).as_secs_f64());
+        self.calls
+            .get_or_create(&Call {
+                method,
+                path,
+                status,
+            })
+            .inc();
+        self.seconds
+            .observe(std::time::Duration::from_millis(ms).as_secs_f64());
     }
 
     /// Counts a call that was shed.
@@ -66,7 +81,8 @@ impl Metrics {
     /// All of it, with the number of bridges connected now.
     #[must_use]
     pub fn text(&self, bridges_connected: usize) -> String {
-        self.bridges.set(i64::try_from(bridges_connected).unwrap_or(i64::MAX));
+        self.bridges
+            .set(i64::try_from(bridges_connected).unwrap_or(i64::MAX));
         let mut text = String::new();
         // Writing into a String does not fail.
         let _ = encode(&mut text, &self.registry);

@@ -20,7 +20,13 @@ pub fn of_model(report: &ModelReport, choice: Choice, copies: u32) -> Option<Est
                 overhang_mm2: None,
             };
             let settings = settings(choice)?;
-            Some(quick(&shape, &settings, choice.material, copies, &Prices::default()))
+            Some(quick(
+                &shape,
+                &settings,
+                choice.material,
+                copies,
+                &Prices::default(),
+            ))
         }
     }
 }
@@ -28,7 +34,9 @@ pub fn of_model(report: &ModelReport, choice: Choice, copies: u32) -> Option<Est
 /// The exact estimate of a job whose slice is done, as JSON.
 #[must_use]
 pub fn of_slice(slice: &Slice, job: &Job) -> Option<String> {
-    let SliceState::Done(result) = &slice.state else { return None };
+    let SliceState::Done(result) = &slice.state else {
+        return None;
+    };
     let report: GcodeReport = serde_json::from_str(&result.facts).ok()?;
     let choice: Choice = serde_json::from_str(&job.choice).ok()?;
     let copies = u32::try_from(job.copies.len()).ok()?;
@@ -36,8 +44,16 @@ pub fn of_slice(slice: &Slice, job: &Job) -> Option<String> {
 }
 
 fn told(report: &GcodeReport, choice: Choice, copies: u32) -> Option<Estimate> {
-    let by = if report.made_for.is_some() { Author::OurSlicer } else { Author::Uploader };
-    let told = Told { duration_s: report.duration_s?, filament_g: report.filament_g?, by };
+    let by = if report.made_for.is_some() {
+        Author::OurSlicer
+    } else {
+        Author::Uploader
+    };
+    let told = Told {
+        duration_s: report.duration_s?,
+        filament_g: report.filament_g?,
+        by,
+    };
     Some(exact(told, choice.material, copies, &Prices::default()))
 }
 

@@ -28,7 +28,10 @@ pub async fn run(service: Arc<Service>) {
     }
 }
 
-async fn turn(service: &Service, read_to: &mut HashMap<OrganisationId, i64>) -> Result<(), StoreError> {
+async fn turn(
+    service: &Service,
+    read_to: &mut HashMap<OrganisationId, i64>,
+) -> Result<(), StoreError> {
     let mut news = false;
     for organisation in service.store.organisations().list().await? {
         let events = service.store.events(organisation.id);
@@ -43,7 +46,12 @@ async fn turn(service: &Service, read_to: &mut HashMap<OrganisationId, i64>) -> 
             news = true;
             for row in rows {
                 let payload = serde_json::from_str(&row.payload).unwrap_or_default();
-                let event = Event { seq: Some(row.seq), at: row.at, name: row.name, payload };
+                let event = Event {
+                    seq: Some(row.seq),
+                    at: row.at,
+                    name: row.name,
+                    payload,
+                };
                 service.events.publish(organisation.id, event);
             }
         }

@@ -72,7 +72,15 @@ impl Service {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let Parts { store, blobs, slicer, clock, trust, settings, work_root } = parts;
+        let Parts {
+            store,
+            blobs,
+            slicer,
+            clock,
+            trust,
+            settings,
+            work_root,
+        } = parts;
         Self {
             gate: Gate::new(&settings),
             store,

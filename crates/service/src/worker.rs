@@ -55,7 +55,11 @@ async fn turn(
         prepare::sweep(service, organisation.id).await?;
         while let Ok(slot) = Arc::clone(slots).try_acquire_owned() {
             let now = service.clock.now();
-            let claimed = service.store.tasks(organisation.id).claim(owner, LEASE_S, now).await?;
+            let claimed = service
+                .store
+                .tasks(organisation.id)
+                .claim(owner, LEASE_S, now)
+                .await?;
             let Some(task) = claimed else { break };
             let service = Arc::clone(service);
             tokio::spawn(async move {
@@ -84,7 +88,13 @@ async fn work(service: &Service, organisation: OrganisationId, task: &Task) {
     let written = if error.may_pass() && task.tries < TASK_TRIES_MAX {
         let now = service.clock.now();
         let why = error.to_string();
-        service.store.tasks(organisation).fail(task, &why, true, now).await.map(drop).map_err(StepError::from)
+        service
+            .store
+            .tasks(organisation)
+            .fail(task, &why, true, now)
+            .await
+            .map(drop)
+            .map_err(StepError::from)
     } else {
         give_up(service, organisation, task, &error).await
     };

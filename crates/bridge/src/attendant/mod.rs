@@ -64,6 +64,7 @@ impl Attendant {
             watch,
         };
         for row in attendant.rows().await? {
+            attendant.desk.set_attempt(row.report());
             if row.phase == Phase::Staging {
                 attendant
                     .stagings
@@ -115,14 +116,19 @@ impl Attendant {
         let changed = self.office.journal.advance(attempt, phase, because).await?;
         if changed {
             tracing::info!(printer = self.desk.name, %attempt, ?phase, code, "a print has moved on");
-            self.tell(attempt);
+            self.tell(attempt).await?;
         }
         Ok(changed)
     }
 
-    fn tell(&self, attempt: AttemptId) {
-        self.desk.changed(attempt);
-        self.office.news.notify_one();
+    /// Lets the service know what the journal says about a try.
+    async fn tell(&self, attempt: AttemptId) -> Result<(), BridgeError> {
+        let row = self.office.journal.row(attempt).await?;
+        if let Some(row) = row.filter(|row| !row.settled) {
+            self.desk.set_attempt(row.report());
+            self.office.news.notify_one();
+        }
+        Ok(())
     }
 
     fn begin_start(&mut self, start: Start, row: crate::journal::Row) {

@@ -2,16 +2,14 @@
 
 use super::{Attendant, stagings};
 use crate::desk::{Order, Reply};
-use crate::doubt::Mark;
 use crate::error::BridgeError;
 use crate::failpoint;
 use crate::journal::Row;
-use crate::limits::SETTLED_MAX;
 use crate::words::{self, Why};
-use fluxprint_domain::Refusal;
 use fluxprint_domain::attempt::Phase;
 use fluxprint_domain::id::AttemptId;
 use fluxprint_domain::printer::{Activity, Observation};
+use fluxprint_domain::{Refusal, Sha256};
 use fluxprint_link::limits::ATTEMPTS_PER_PRINTER_MAX;
 use fluxprint_link::{Stage, Start};
 
@@ -23,7 +21,8 @@ impl Attendant {
             Order::Pause(attempt, reply) => self.pause(attempt, &reply).await,
             Order::Resume(attempt, reply) => self.resume(attempt, &reply).await,
             Order::Cancel(attempt, reply) => self.cancel(attempt, &reply).await,
-            Order::Settled(attempt) => self.office.journal.settle(attempt).await.map(drop),
+            Order::Settled(attempt) => self.settled(attempt).await,
+            Order::DoubtTold(doubt) => self.doubt_was_told(doubt).await,
             Order::Look(done) => {
                 let looked = self.look().await;
                 // Nobody waits any more when the session has gone on without this look.
@@ -35,18 +34,11 @@ impl Attendant {
 
     async fn stage(&mut self, stage: Stage, reply: &Reply) -> Result<(), BridgeError> {
         let journal = self.office.journal.clone();
-        let known = journal.row(stage.attempt).await?;
-        if known.is_none() && self.rows().await?.len() >= ATTEMPTS_PER_PRINTER_MAX {
-            reply.refused(Why::TooManyTries);
+        let (attempt, printer) = (stage.attempt, self.desk.name.clone());
+        let want = (stage.sha256, stage.size_bytes);
+        if !self.begin(attempt, want, reply).await? {
             return Ok(());
         }
-        if known.is_none() {
-            self.clear_away().await?;
-        }
-        let (attempt, printer) = (stage.attempt, self.desk.name.clone());
-        journal
-            .begin(attempt, &printer, stage.sha256, stage.size_bytes)
-            .await?;
         match journal.row(attempt).await? {
             Some(row) if row.printer != printer || row.sha256 != stage.sha256 => {
                 reply.refused(words::refusal(&Refusal::OtherBytes));
@@ -56,30 +48,43 @@ impl Attendant {
                     self.stagings.begin(&self.desk, &self.office, &row);
                 }
                 // Said again: answered from the journal.
-                self.tell(attempt);
+                self.tell(attempt).await?;
             }
             None => {}
         }
         Ok(())
     }
 
-    /// Deletes what earlier tries left in the printer's program and in the cache. Best effort: what
-    /// cannot be deleted now goes the next time.
-    async fn clear_away(&mut self) -> Result<(), BridgeError> {
-        let over = self.office.journal.rows_of(&self.desk.name, true).await?;
-        let selected = self.desk.face().observation.job.map(|job| job.path);
-        let crowd = i64::try_from(over.len()).unwrap_or(i64::MAX);
-        for row in over {
-            let deleted = self.desk.printer.delete(&row.path()).await;
-            if deleted.is_ok() && selected == Some(row.path().to_string()) {
-                self.sight.deselected();
-            }
-            if deleted.is_ok() || crowd > SETTLED_MAX {
-                self.office.journal.forget(row.attempt).await?;
-            }
+    /// Makes sure that the journal knows the try. `false`: it has too many, and says so.
+    async fn begin(
+        &self,
+        attempt: AttemptId,
+        (sha256, size_bytes): (Sha256, u64),
+        reply: &Reply,
+    ) -> Result<bool, BridgeError> {
+        let journal = &self.office.journal;
+        let known = journal.row(attempt).await?.is_some();
+        if !known && self.rows().await?.len() >= ATTEMPTS_PER_PRINTER_MAX {
+            reply.refused(Why::TooManyTries);
+            return Ok(false);
         }
-        let keep: Vec<_> = self.rows().await?.iter().map(|row| row.sha256).collect();
-        self.office.depot.tidy(&keep).await;
+        journal
+            .begin(attempt, &self.desk.name, sha256, size_bytes)
+            .await?;
+        Ok(true)
+    }
+
+    async fn settled(&self, attempt: AttemptId) -> Result<(), BridgeError> {
+        if self.office.journal.settle(attempt).await? {
+            self.desk.forget_attempt(attempt);
+        }
+        Ok(())
+    }
+
+    async fn doubt_was_told(&self, doubt: u64) -> Result<(), BridgeError> {
+        if self.desk.doubt_was_told(doubt) {
+            self.office.journal.doubt_was_told(&self.desk.name).await?;
+        }
         Ok(())
     }
 
@@ -91,7 +96,7 @@ impl Attendant {
                 if self.office.journal.staged(attempt, sha1, build).await? {
                     failpoint::reach(failpoint::AFTER_STAGE);
                     tracing::info!(printer = self.desk.name, %attempt, "staged");
-                    self.tell(attempt);
+                    self.tell(attempt).await?;
                 }
                 Ok(())
             }
@@ -105,9 +110,9 @@ impl Attendant {
     async fn start(&mut self, start: Start, reply: &Reply) -> Result<(), BridgeError> {
         let (journal, attempt) = (self.office.journal.clone(), start.attempt);
         // A try nobody staged here gets a row too: the refusal is proved by the journal.
-        journal
-            .begin(attempt, &self.desk.name, start.sha256, 0)
-            .await?;
+        if !self.begin(attempt, (start.sha256, 0), reply).await? {
+            return Ok(());
+        }
         let Some(row) = journal.row(attempt).await? else {
             return Ok(());
         };
@@ -117,8 +122,7 @@ impl Attendant {
         }
         if row.phase != Phase::Staged && row.phase != Phase::Staging {
             // Said before: answered from the journal, never done again.
-            self.tell(attempt);
-            return Ok(());
+            return self.tell(attempt).await;
         }
         let busy =
             self.starting_attempt.is_some() || self.rows().await?.iter().any(Row::may_be_printing);
@@ -234,20 +238,5 @@ fn answer(reply: &Reply, done: Result<(), fluxprint_printers::PrinterError>) {
     match done {
         Ok(()) => reply.given(),
         Err(error) => reply.refused(words::printer(&error)),
-    }
-}
-
-impl super::seeing::Sight {
-    /// We deleted the selected file ourselves: that nothing is selected now is no news.
-    fn deselected(&mut self) {
-        if let Some(mark) = &mut self.mark {
-            *mark = Mark {
-                path: None,
-                done_pct: None,
-                print_time_s: None,
-                prints: None,
-                ..mark.clone()
-            };
-        }
     }
 }

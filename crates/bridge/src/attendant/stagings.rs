@@ -1,7 +1,9 @@
 //! The stagings under way for one printer: each goes on until it is done, hopeless or called off.
 
 use crate::desk::{Desk, Office};
+use crate::error::BridgeError;
 use crate::journal::Row;
+use crate::limits::SETTLED_MAX;
 use crate::staging::StageError;
 use fluxprint_domain::id::AttemptId;
 use fluxprint_link::Refused;
@@ -58,6 +60,9 @@ impl Stagings {
 async fn until_done(desk: &Desk, office: &Office, row: &Row) -> Result<StoredFile, Refused> {
     let pace = office.pace;
     let (mut pause_ms, mut moved_at) = (pace.stage_retry_ms, office.clock.monotonic());
+    if let Err(error) = clear_away(desk, office).await {
+        tracing::warn!(printer = desk.name, code = error.code(), "{error}");
+    }
     loop {
         let want = (row.sha256, row.size_bytes);
         let printer = desk.printer.as_ref();
@@ -84,4 +89,25 @@ async fn until_done(desk: &Desk, office: &Office, row: &Row) -> Result<StoredFil
         tokio::time::sleep(Duration::from_millis(pause_ms)).await;
         pause_ms = (pause_ms * 2).min(pace.stage_retry_ms_max);
     }
+}
+
+/// Deletes what settled tries left in the printer's program and in the cache. Best effort: what
+/// cannot be deleted now goes the next time.
+async fn clear_away(desk: &Desk, office: &Office) -> Result<(), BridgeError> {
+    let over = office.journal.rows_of(&desk.name, true).await?;
+    let crowded = over.len() > SETTLED_MAX;
+    for row in over {
+        let deleted = desk.printer.delete(&row.path()).await.is_ok();
+        if deleted || crowded {
+            office.journal.forget(row.attempt).await?;
+        }
+    }
+    let needed = office.journal.all_rows().await?;
+    let keep: Vec<_> = needed
+        .iter()
+        .filter(|row| !row.settled)
+        .map(|row| row.sha256)
+        .collect();
+    office.depot.tidy(&keep).await;
+    Ok(())
 }

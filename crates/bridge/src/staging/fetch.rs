@@ -9,6 +9,7 @@ use std::io;
 use std::path::PathBuf;
 use tokio::fs::{File, OpenOptions};
 use tokio::io::AsyncWriteExt;
+use tokio::sync::Mutex;
 
 /// Why a file could not be fetched.
 #[derive(Debug, thiserror::Error)]
@@ -33,13 +34,17 @@ pub enum FetchError {
 /// The service's files.
 pub struct Artifacts {
     service: Service,
+    fetching: Mutex<()>,
 }
 
 impl Artifacts {
     /// The files of this service.
     #[must_use]
     pub fn new(service: Service) -> Self {
-        Self { service }
+        Self {
+            service,
+            fetching: Mutex::new(()),
+        }
     }
 
     /// Fetches a file into the cache.
@@ -52,17 +57,26 @@ impl Artifacts {
         sha256: Sha256,
         size_bytes: u64,
     ) -> Result<PathBuf, FetchError> {
-        let have = match cache.partial_bytes(sha256).await {
-            have if have > size_bytes => 0,
-            have => have,
-        };
-        if have < size_bytes || have == 0 {
-            self.load(cache, sha256, size_bytes, have).await?;
+        // One at a time: two printers may want the same file.
+        let _one = self.fetching.lock().await;
+        if let Some(file) = cache.find(sha256, size_bytes).await {
+            return Ok(file);
         }
-        if cache.keep(sha256, size_bytes).await? {
-            Ok(cache.whole(sha256))
-        } else {
-            Err(FetchError::OtherBytes)
+        let have = cache.partial_bytes(sha256).await;
+        let resumes = 0 < have && have <= size_bytes;
+        if resumes {
+            if have < size_bytes {
+                self.load(cache, sha256, size_bytes, have).await?;
+            }
+            if cache.keep(sha256, size_bytes).await? {
+                return Ok(cache.whole(sha256));
+            }
+            // What lay here from before was damaged: once more, from the beginning.
+        }
+        self.load(cache, sha256, size_bytes, 0).await?;
+        match cache.keep(sha256, size_bytes).await? {
+            true => Ok(cache.whole(sha256)),
+            false => Err(FetchError::OtherBytes),
         }
     }
 

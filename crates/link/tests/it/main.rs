@@ -1,9 +1,5 @@
 //! The two ends of the link against each other, on fake time.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "tests fail by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod pair;
 mod sessions;

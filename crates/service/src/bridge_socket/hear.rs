@@ -9,7 +9,8 @@ use axum::extract::ws::WebSocket;
 use fluxprint_domain::limits::{OFFLINE_HOLD_S, PRINTER_MESSAGE_CHARS_MAX};
 use fluxprint_domain::printer::Observation;
 use fluxprint_link::{
-    Answer, Command, LinkError, PrinterReport, Refused, Report, SafeAnswer, ServiceEnd, ServiceInput, Telemetry,
+    Answer, Command, LinkError, PrinterReport, Refused, Report, SafeAnswer, ServiceEnd,
+    ServiceInput, Telemetry,
 };
 use fluxprint_store::StoreError;
 use fluxprint_store::service::attempt::{Attempt, Observed};
@@ -58,11 +59,17 @@ async fn report_in(
     let intended: Vec<Intended> = open.iter().map(intended).collect();
     for step in plan(session.id, &intended, report) {
         match step {
-            Step::Apply { attempt, event, because } => {
+            Step::Apply {
+                attempt,
+                event,
+                because,
+            } => {
                 let observed = observed(service, &open, attempt, because);
                 let who = format!("bridge:{}", session.peer.bridge);
                 failpoint::reach(failpoint::BEFORE_APPLY);
-                attempts.apply(attempt, event, &observed, &who, service.clock.now()).await?;
+                attempts
+                    .apply(attempt, event, &observed, &who, service.clock.now())
+                    .await?;
                 failpoint::reach(failpoint::AFTER_APPLY);
             }
             Step::Settle(attempt) => {
@@ -92,11 +99,19 @@ async fn printer_in(
     let printers = service.store.printers(organisation);
     let now = service.clock.now();
     let known = printers.get(report.printer).await?;
-    let away = known.last_contact_at.is_some_and(|at| now.seconds_since(at) > OFFLINE_HOLD_S);
+    let away = known
+        .last_contact_at
+        .is_some_and(|at| now.seconds_since(at) > OFFLINE_HOLD_S);
     if report.bed_in_doubt || (full && away) {
-        let reason = if report.bed_in_doubt { "activity that is not ours" } else { "out of sight" };
+        let reason = if report.bed_in_doubt {
+            "activity that is not ours"
+        } else {
+            "out of sight"
+        };
         let who = format!("bridge:{}", session.peer.bridge);
-        printers.raise_bed_generation(report.printer, reason, &who, now).await?;
+        printers
+            .raise_bed_generation(report.printer, reason, &who, now)
+            .await?;
     }
     see(service, session, report.printer, report.observation.clone()).await?;
     printers.contact(report.printer, now).await
@@ -123,21 +138,33 @@ async fn see(
 ) -> Result<bool, StoreError> {
     let organisation = session.peer.organisation;
     let now = service.clock.now();
-    seen.message = seen.message.map(|message| cut(&message, PRINTER_MESSAGE_CHARS_MAX));
+    seen.message = seen
+        .message
+        .map(|message| cut(&message, PRINTER_MESSAGE_CHARS_MAX));
     let printers = service.store.printers(organisation);
     let changed = match service.hub.seen(printer) {
         Some(before)
-            if before.observation.state == seen.state && before.observation.message == seen.message =>
+            if before.observation.state == seen.state
+                && before.observation.message == seen.message =>
         {
             false
         }
-        _ => printers.observe(printer, seen.state, seen.message.as_deref(), now).await?,
+        _ => {
+            printers
+                .observe(printer, seen.state, seen.message.as_deref(), now)
+                .await?
+        }
     };
     if service.events.heard(organisation) {
         let payload = serde_json::json!({ "printer_id": printer, "observation": seen });
         service.events.publish(
             organisation,
-            Event { seq: None, at: now, name: TELEMETRY.to_owned(), payload },
+            Event {
+                seq: None,
+                at: now,
+                name: TELEMETRY.to_owned(),
+                payload,
+            },
         );
     }
     service.hub.saw(printer, seen, now);
@@ -145,7 +172,10 @@ async fn see(
 }
 
 fn is_own(service: &Service, session: &Session, printer: fluxprint_domain::id::PrinterId) -> bool {
-    service.hub.reach(printer).is_some_and(|reach| reach.session == session.id)
+    service
+        .hub
+        .reach(printer)
+        .is_some_and(|reach| reach.session == session.id)
 }
 
 fn intended(attempt: &Attempt) -> Intended {
@@ -163,8 +193,13 @@ fn observed(
     attempt: fluxprint_domain::id::AttemptId,
     because: Option<Refused>,
 ) -> Observed {
-    let printer = open.iter().find(|known| known.id == attempt).map(|known| known.printer);
-    let job = printer.and_then(|printer| service.hub.seen(printer)).and_then(|seen| seen.observation.job);
+    let printer = open
+        .iter()
+        .find(|known| known.id == attempt)
+        .map(|known| known.printer);
+    let job = printer
+        .and_then(|printer| service.hub.seen(printer))
+        .and_then(|seen| seen.observation.job);
     Observed {
         completion_pct: job.as_ref().and_then(|job| job.completion_pct),
         print_time_s: job.as_ref().and_then(|job| job.print_time_s),
@@ -185,5 +220,8 @@ fn answered(session: &Session, answer: &Answer) {
 
 /// Text from a bridge: bounded, without control characters.
 fn cut(text: &str, chars_max: usize) -> String {
-    text.chars().filter(|c| !c.is_control()).take(chars_max).collect()
+    text.chars()
+        .filter(|c| !c.is_control())
+        .take(chars_max)
+        .collect()
 }

@@ -6,7 +6,8 @@ use axum::extract::ws::WebSocket;
 use fluxprint_domain::id::{PrinterId, SessionId};
 use fluxprint_domain::limits::NAME_CHARS_MAX;
 use fluxprint_link::{
-    Hello, LinkError, LocalPrinter, NamedPrinter, Refused, ServiceEnd, ServiceInput, Turned, Welcome,
+    Hello, LinkError, LocalPrinter, NamedPrinter, Refused, ServiceEnd, ServiceInput, Turned,
+    Welcome,
 };
 use fluxprint_store::service::printer::NewPrinter;
 
@@ -58,8 +59,16 @@ async fn register(
     hello: &Hello,
 ) -> Result<Vec<NamedPrinter>, fluxprint_store::StoreError> {
     let now = service.clock.now();
-    let version: String = hello.bridge_version.chars().take(VERSION_CHARS_MAX).collect();
-    service.store.bridges(peer.organisation).touch(peer.bridge, &version, now).await?;
+    let version: String = hello
+        .bridge_version
+        .chars()
+        .take(VERSION_CHARS_MAX)
+        .collect();
+    service
+        .store
+        .bridges(peer.organisation)
+        .touch(peer.bridge, &version, now)
+        .await?;
     let mut named = Vec::with_capacity(hello.printers.len());
     for printer in &hello.printers {
         let new = NewPrinter {
@@ -69,8 +78,15 @@ async fn register(
             is_virtual: printer.is_virtual,
             build: &printer.build,
         };
-        let id = service.store.printers(peer.organisation).upsert_from_bridge(&new, now).await?;
-        named.push(NamedPrinter { name: printer.name.clone(), id });
+        let id = service
+            .store
+            .printers(peer.organisation)
+            .upsert_from_bridge(&new, now)
+            .await?;
+        named.push(NamedPrinter {
+            name: printer.name.clone(),
+            id,
+        });
     }
     Ok(named)
 }
@@ -89,7 +105,12 @@ async fn turn_away(service: &Service, socket: &mut WebSocket, link: &mut Service
 
 fn is_sound(printer: &LocalPrinter) -> bool {
     let build = &printer.build;
-    let sizes = [build.volume.x_mm, build.volume.y_mm, build.volume.z_mm, build.nozzle_mm];
+    let sizes = [
+        build.volume.x_mm,
+        build.volume.y_mm,
+        build.volume.z_mm,
+        build.nozzle_mm,
+    ];
     let heats = [build.nozzle_c_max, build.bed_c_max];
     !printer.name.is_empty()
         && printer.name.chars().count() <= NAME_CHARS_MAX

@@ -42,8 +42,12 @@ pub enum Step {
 /// Everything that follows from `report`, heard in `session`.
 #[must_use]
 pub fn plan(session: SessionId, intended: &[Intended], report: &Report) -> Vec<Step> {
-    let reported: HashMap<AttemptId, &AttemptReport> =
-        report.printers.iter().flat_map(|p| &p.attempts).map(|a| (a.attempt, a)).collect();
+    let reported: HashMap<AttemptId, &AttemptReport> = report
+        .printers
+        .iter()
+        .flat_map(|p| &p.attempts)
+        .map(|a| (a.attempt, a))
+        .collect();
     let mut steps = Vec::new();
     for attempt in intended {
         match reported.get(&attempt.attempt) {
@@ -63,7 +67,11 @@ fn heard_of(session: SessionId, attempt: &Intended, said: &AttemptReport, steps:
     let never_arrived = attempt.state == State::StartSent
         && attempt.session != Some(session)
         && matches!(said.phase, Phase::Staging | Phase::Staged);
-    let event = if never_arrived { Event::StartLost } else { Event::Seen(said.phase) };
+    let event = if never_arrived {
+        Event::StartLost
+    } else {
+        Event::Seen(said.phase)
+    };
     steps.push(Step::Apply {
         attempt: attempt.attempt,
         event,

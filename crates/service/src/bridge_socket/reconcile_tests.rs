@@ -13,11 +13,20 @@ fn id<K: fluxprint_domain::id::Kind>(n: u128) -> fluxprint_domain::id::Id<K> {
 }
 
 fn intended(state: State, session: u128) -> Intended {
-    Intended { attempt: id(10), printer: id(20), state, session: Some(id(session)) }
+    Intended {
+        attempt: id(10),
+        printer: id(20),
+        state,
+        session: Some(id(session)),
+    }
 }
 
 fn report(full: bool, phase: Option<Phase>) -> Report {
-    let attempts = phase.map(|phase| AttemptReport { attempt: id(10), phase, because: None });
+    let attempts = phase.map(|phase| AttemptReport {
+        attempt: id(10),
+        phase,
+        because: None,
+    });
     let idle = Observation {
         state: PrinterState::Ready,
         activity: Activity::Idle,
@@ -32,48 +41,76 @@ fn report(full: bool, phase: Option<Phase>) -> Report {
         bed_in_doubt: false,
         attempts: attempts.into_iter().collect(),
     };
-    Report { full, printers: vec![printer] }
+    Report {
+        full,
+        printers: vec![printer],
+    }
 }
 
 /// The attempt's state after every step of the plan was written down.
 fn after(attempt: &Intended, report: &Report) -> State {
-    plan(id(NEW), std::slice::from_ref(attempt), report).iter().fold(attempt.state, |state, s| match s {
-        Step::Apply { event, .. } => step(state, *event).unwrap(),
-        _ => state,
-    })
+    plan(id(NEW), std::slice::from_ref(attempt), report)
+        .iter()
+        .fold(attempt.state, |state, s| match s {
+            Step::Apply { event, .. } => step(state, *event).unwrap(),
+            _ => state,
+        })
 }
 
 #[test]
 fn a_start_that_never_arrived_is_proven_lost_by_the_next_session() {
     let lost = intended(State::StartSent, OLD);
-    assert_eq!(after(&lost, &report(true, Some(Phase::Staged))), State::Ended(Outcome::NotStarted));
+    assert_eq!(
+        after(&lost, &report(true, Some(Phase::Staged))),
+        State::Ended(Outcome::NotStarted)
+    );
 }
 
 #[test]
 fn a_start_of_this_session_is_not_given_up_for_a_report_that_crossed_it() {
     let fresh = intended(State::StartSent, NEW);
-    assert_eq!(after(&fresh, &report(false, Some(Phase::Staged))), State::StartSent);
-    assert_eq!(after(&fresh, &report(true, Some(Phase::Staged))), State::StartSent);
+    assert_eq!(
+        after(&fresh, &report(false, Some(Phase::Staged))),
+        State::StartSent
+    );
+    assert_eq!(
+        after(&fresh, &report(true, Some(Phase::Staged))),
+        State::StartSent
+    );
 }
 
 #[test]
 fn a_bridge_that_has_forgotten_a_started_attempt_leaves_a_person_to_look() {
-    for state in [State::StartSent, State::Accepted, State::Starting, State::Printing] {
-        assert_eq!(after(&intended(state, OLD), &report(true, None)), State::Unsure);
+    for state in [
+        State::StartSent,
+        State::Accepted,
+        State::Starting,
+        State::Printing,
+    ] {
+        assert_eq!(
+            after(&intended(state, OLD), &report(true, None)),
+            State::Unsure
+        );
         assert_eq!(after(&intended(state, OLD), &report(false, None)), state);
     }
 }
 
 #[test]
 fn staging_survives_sessions_and_forgotten_staged_bytes_queue_the_copy_again() {
-    assert_eq!(after(&intended(State::Staging, OLD), &report(true, None)), State::Staging);
+    assert_eq!(
+        after(&intended(State::Staging, OLD), &report(true, None)),
+        State::Staging
+    );
     let forgotten = after(&intended(State::Staged, OLD), &report(true, None));
     assert_eq!(forgotten, State::Ended(Outcome::NotStarted));
 }
 
 #[test]
 fn no_plan_ever_calls_a_started_attempt_not_started_unless_the_start_was_lost_or_denied() {
-    for state in State::ALL.into_iter().filter(|s| s.may_have_started() && *s != State::Unsure) {
+    for state in State::ALL
+        .into_iter()
+        .filter(|s| s.may_have_started() && *s != State::Unsure)
+    {
         for phase in Phase::ALL.map(Some).into_iter().chain([None]) {
             for full in [true, false] {
                 let end = after(&intended(state, OLD), &report(full, phase));
@@ -89,8 +126,15 @@ fn no_plan_ever_calls_a_started_attempt_not_started_unless_the_start_was_lost_or
 
 #[test]
 fn a_last_word_is_settled_only_after_it_is_written_down() {
-    let steps = plan(id(NEW), &[intended(State::Printing, OLD)], &report(false, Some(Phase::Completed)));
-    assert!(matches!(steps[..], [Step::Apply { .. }, Step::Settle(_)]), "{steps:?}");
+    let steps = plan(
+        id(NEW),
+        &[intended(State::Printing, OLD)],
+        &report(false, Some(Phase::Completed)),
+    );
+    assert!(
+        matches!(steps[..], [Step::Apply { .. }, Step::Settle(_)]),
+        "{steps:?}"
+    );
 }
 
 #[test]

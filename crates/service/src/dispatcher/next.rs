@@ -104,11 +104,20 @@ mod tests {
     }
 
     fn reach(reconciled: bool) -> Option<Reach> {
-        Some(Reach { bridge: id(1), session: id(2), reconciled })
+        Some(Reach {
+            bridge: id(1),
+            session: id(2),
+            reconciled,
+        })
     }
 
     fn word() -> BedToken {
-        BedToken { id: id(3), generation: BedGeneration(1), given_at: Timestamp(0), spent: false }
+        BedToken {
+            id: id(3),
+            generation: BedGeneration(1),
+            given_at: Timestamp(0),
+            spent: false,
+        }
     }
 
     fn facts(state: State, bed: Option<&BedToken>) -> Facts<'_> {
@@ -131,17 +140,50 @@ mod tests {
         let fine = facts(State::Staged, Some(&word));
         assert_eq!(next(&fine), Next::Start(id(2), word.id));
         let obstacles = [
-            Facts { bed: None, ..fine.clone() },
-            Facts { generation: BedGeneration(2), ..fine.clone() },
-            Facts { reach: None, ..fine.clone() },
-            Facts { reach: reach(false), ..fine.clone() },
-            Facts { on_hold: true, ..fine.clone() },
-            Facts { printer: PrinterState::Busy, ..fine.clone() },
-            Facts { printer: PrinterState::Unknown, ..fine.clone() },
-            Facts { printer: PrinterState::Offline, ..fine.clone() },
-            Facts { printer: PrinterState::Error, ..fine.clone() },
-            Facts { printer: PrinterState::Paused, ..fine.clone() },
-            Facts { now: Timestamp(0).plus_s(13 * 3_600), ..fine.clone() },
+            Facts {
+                bed: None,
+                ..fine.clone()
+            },
+            Facts {
+                generation: BedGeneration(2),
+                ..fine.clone()
+            },
+            Facts {
+                reach: None,
+                ..fine.clone()
+            },
+            Facts {
+                reach: reach(false),
+                ..fine.clone()
+            },
+            Facts {
+                on_hold: true,
+                ..fine.clone()
+            },
+            Facts {
+                printer: PrinterState::Busy,
+                ..fine.clone()
+            },
+            Facts {
+                printer: PrinterState::Unknown,
+                ..fine.clone()
+            },
+            Facts {
+                printer: PrinterState::Offline,
+                ..fine.clone()
+            },
+            Facts {
+                printer: PrinterState::Error,
+                ..fine.clone()
+            },
+            Facts {
+                printer: PrinterState::Paused,
+                ..fine.clone()
+            },
+            Facts {
+                now: Timestamp(0).plus_s(13 * 3_600),
+                ..fine.clone()
+            },
         ];
         for obstacle in obstacles {
             assert!(matches!(next(&obstacle), Next::Wait(_)), "{obstacle:?}");
@@ -152,7 +194,10 @@ mod tests {
     fn no_state_but_staged_ever_starts() {
         let word = word();
         for state in State::ALL.into_iter().filter(|s| *s != State::Staged) {
-            assert!(!matches!(next(&facts(state, Some(&word))), Next::Start(..)), "{state:?}");
+            assert!(
+                !matches!(next(&facts(state, Some(&word))), Next::Start(..)),
+                "{state:?}"
+            );
         }
     }
 
@@ -160,15 +205,33 @@ mod tests {
     fn staging_is_ordered_once_in_each_session() {
         let order = facts(State::Pending, None);
         assert_eq!(next(&order), Next::Stage(id(2)));
-        assert_eq!(next(&Facts { staged_in: Some(id(2)), ..order.clone() }), Next::Watch);
-        assert_eq!(next(&Facts { staged_in: Some(id(9)), ..order }), Next::Stage(id(2)));
+        assert_eq!(
+            next(&Facts {
+                staged_in: Some(id(2)),
+                ..order.clone()
+            }),
+            Next::Watch
+        );
+        assert_eq!(
+            next(&Facts {
+                staged_in: Some(id(9)),
+                ..order
+            }),
+            Next::Stage(id(2))
+        );
     }
 
     #[test]
     fn silence_after_a_start_makes_the_bridge_come_back_and_tell() {
-        let sent = Facts { not_after: Some(Timestamp(0)), ..facts(State::StartSent, None) };
+        let sent = Facts {
+            not_after: Some(Timestamp(0)),
+            ..facts(State::StartSent, None)
+        };
         assert_eq!(next(&sent), Next::Watch);
-        let late = Facts { now: Timestamp(0).plus_s(START_ANSWER_S), ..sent };
+        let late = Facts {
+            now: Timestamp(0).plus_s(START_ANSWER_S),
+            ..sent
+        };
         assert_eq!(next(&late), Next::Reconcile);
     }
 }

@@ -29,9 +29,15 @@ pub async fn fetch(
     Named(sha256): Named<Sha256>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let open = service.store.attempts(bridge.org).open_at_bridge(bridge.bridge).await?;
+    let open = service
+        .store
+        .attempts(bridge.org)
+        .open_at_bridge(bridge.bridge)
+        .await?;
     let attempt = open.iter().find(|attempt| attempt.gcode_sha256 == sha256);
-    let size_bytes = attempt.ok_or(Failure::NotThere(Thing::Artifact))?.gcode_bytes;
+    let size_bytes = attempt
+        .ok_or(Failure::NotThere(Thing::Artifact))?
+        .gcode_bytes;
     let tag = format!("\"{sha256}\"");
     if said(&headers, header::IF_MATCH).is_some_and(|wanted| wanted != tag && wanted != "*") {
         return Err(Fault::ConditionFailed.into());
@@ -47,11 +53,19 @@ pub async fn fetch(
     let body = Body::from_stream(ReaderStream::with_capacity(opened.bytes, FILE_CHUNK_BYTES));
     let mut response = body.into_response();
     let range = part.clone().unwrap_or(0..opened.size_bytes);
-    put(&mut response, header::CONTENT_TYPE, "application/octet-stream");
+    put(
+        &mut response,
+        header::CONTENT_TYPE,
+        "application/octet-stream",
+    );
     put(&mut response, header::CONTENT_DISPOSITION, "attachment");
     put(&mut response, header::ACCEPT_RANGES, "bytes");
     put(&mut response, header::ETAG, &tag);
-    put(&mut response, header::CONTENT_LENGTH, &(range.end - range.start).to_string());
+    put(
+        &mut response,
+        header::CONTENT_LENGTH,
+        &(range.end - range.start).to_string(),
+    );
     if part.is_some() {
         let last = range.end.saturating_sub(1);
         let place = format!("bytes {}-{last}/{}", range.start, opened.size_bytes);
@@ -93,12 +107,20 @@ fn part(wanted: &str, size_bytes: u64) -> Option<Result<Range<u64>, OutsideFile>
         }
         first..end
     };
-    Some(if range.is_empty() { Err(OutsideFile) } else { Ok(range) })
+    Some(if range.is_empty() {
+        Err(OutsideFile)
+    } else {
+        Ok(range)
+    })
 }
 
 fn outside(size_bytes: u64) -> Response {
     let mut response = Failure::Blob(BlobError::OutOfRange { size_bytes }).into_response();
-    put(&mut response, header::CONTENT_RANGE, &format!("bytes */{size_bytes}"));
+    put(
+        &mut response,
+        header::CONTENT_RANGE,
+        &format!("bytes */{size_bytes}"),
+    );
     response
 }
 
@@ -115,7 +137,14 @@ mod tests {
         assert_eq!(part("bytes=-999", 100), Some(Ok(0..100)));
         assert_eq!(part("bytes=100-", 100), Some(Err(OutsideFile)));
         assert_eq!(part("bytes=-0", 100), Some(Err(OutsideFile)));
-        for whole in ["bytes=9-1", "bytes=0-1,5-6", "lines=0-1", "bytes=a-b", "bytes=-", ""] {
+        for whole in [
+            "bytes=9-1",
+            "bytes=0-1,5-6",
+            "lines=0-1",
+            "bytes=a-b",
+            "bytes=-",
+            "",
+        ] {
             assert_eq!(part(whole, 100), None, "{whole}");
         }
         assert_eq!(part("bytes=0-18446744073709551615", 100), Some(Ok(0..100)));

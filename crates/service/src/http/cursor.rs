@@ -20,7 +20,9 @@ pub fn read<T: FromStr>(cursor: Option<&str>) -> Result<Option<(Timestamp, T)>, 
         let (at, name) = text.split_once('-')?;
         Some((Timestamp(at.parse().ok()?), name.parse().ok()?))
     };
-    cursor.map(|text| both(text).ok_or(Fault::BadQuery)).transpose()
+    cursor
+        .map(|text| both(text).ok_or(Fault::BadQuery))
+        .transpose()
 }
 
 /// How many rows a page has, 1 to what the store gives at once.

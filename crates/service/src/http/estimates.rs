@@ -33,7 +33,9 @@ pub async fn estimate(
     let model = service.store.models(caller.org()).get(wanted.model).await;
     let report = report(&model.map_err(Thing::Model.missing())?)?;
     let estimate = pricing::of_model(&report, choice, wanted.copies);
-    estimate.map(|estimate| Json(estimate.into())).ok_or_else(unknown)
+    estimate
+        .map(|estimate| Json(estimate.into()))
+        .ok_or_else(unknown)
 }
 
 /// Whether these can be printed at all.
@@ -42,10 +44,16 @@ pub async fn estimate(
 /// [`Fault::BadField`].
 pub fn check(choice: Choice, copies: u32) -> Result<(), Fault> {
     if choice.infill_pct > 100 {
-        return Err(Fault::BadField { field: "infill_pct", rule: "Choose 0 to 100." });
+        return Err(Fault::BadField {
+            field: "infill_pct",
+            rule: "Choose 0 to 100.",
+        });
     }
     if !(1..=COPIES_MAX).contains(&copies) {
-        return Err(Fault::BadField { field: "copies", rule: "Choose 1 to 10." });
+        return Err(Fault::BadField {
+            field: "copies",
+            rule: "Choose 1 to 10.",
+        });
     }
     Ok(())
 }

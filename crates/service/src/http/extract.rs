@@ -61,7 +61,9 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for JsonBytes<T> {
 }
 
 fn is_json(headers: &HeaderMap<HeaderValue>) -> bool {
-    let said = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let said = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
     said.and_then(|said| said.split(';').next())
         .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }
@@ -70,7 +72,10 @@ async fn read(body: Body) -> Result<Bytes, Failure> {
     match Limited::new(body, JSON_BYTES_MAX).collect().await {
         Ok(read) => Ok(read.to_bytes()),
         Err(error) if error.downcast_ref::<LengthLimitError>().is_some() => {
-            Err(Fault::BodyTooLarge { max_bytes: JSON_BYTES_MAX as u64 }.into())
+            Err(Fault::BodyTooLarge {
+                max_bytes: JSON_BYTES_MAX as u64,
+            }
+            .into())
         }
         Err(_) => Err(Fault::TooSlow.into()),
     }

@@ -188,9 +188,16 @@ impl Failure {
             Self::Broken => broken(),
             Self::Blob(error) => blob(error),
             Self::Store(error) => store(error),
-            Self::ModelRefused(Reason { code, sentence, remedy }) => {
-                Problem::new(S::UNPROCESSABLE_ENTITY, code.clone(), sentence.clone(), remedy.clone())
-            }
+            Self::ModelRefused(Reason {
+                code,
+                sentence,
+                remedy,
+            }) => Problem::new(
+                S::UNPROCESSABLE_ENTITY,
+                code.clone(),
+                sentence.clone(),
+                remedy.clone(),
+            ),
             Self::ModelNotReady => Problem::new(
                 S::CONFLICT,
                 "MODEL_NOT_READY",

@@ -55,7 +55,10 @@ impl Fault {
             Self::BodyTooLarge { max_bytes } => Problem::new(
                 S::PAYLOAD_TOO_LARGE,
                 "BODY_TOO_LARGE",
-                format!("That is larger than the {} MB allowed here.", max_bytes / 1_048_576),
+                format!(
+                    "That is larger than the {} MB allowed here.",
+                    max_bytes / 1_048_576
+                ),
                 "Make the file smaller, for example with fewer triangles.",
             ),
             Self::LengthMissing => Problem::new(
@@ -79,9 +82,7 @@ impl Fault {
             Self::OtherShape { at: (line, column) } => Problem::new(
                 S::UNPROCESSABLE_ENTITY,
                 "VALIDATION_ERROR",
-                format!(
-                    "The body is not what this call takes; see line {line}, column {column}."
-                ),
+                format!("The body is not what this call takes; see line {line}, column {column}."),
                 SHAPE,
             ),
             Self::BadQuery => Problem::new(

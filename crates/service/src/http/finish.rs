@@ -20,11 +20,17 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const SECURITY: [(&str, &str); 8] = [
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
-    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+    (
+        "content-security-policy",
+        "default-src 'none'; frame-ancestors 'none'",
+    ),
     ("referrer-policy", "no-referrer"),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
-    ("permissions-policy", "camera=(), microphone=(), geolocation=()"),
+    (
+        "permissions-policy",
+        "camera=(), microphone=(), geolocation=()",
+    ),
     ("cache-control", "no-store"),
 ];
 
@@ -58,7 +64,10 @@ fn problem_of(response: &mut Response) -> Option<Problem> {
         StatusCode::SERVICE_UNAVAILABLE => Failure::Overloaded,
         _ => Failure::Broken,
     };
-    let problem = Problem { status, ..failure.problem() };
+    let problem = Problem {
+        status,
+        ..failure.problem()
+    };
     *response = problem.clone().into_response();
     Some(problem)
 }
@@ -66,7 +75,9 @@ fn problem_of(response: &mut Response) -> Option<Problem> {
 fn secure(headers: &mut HeaderMap, tls_only: bool) {
     for (name, value) in SECURITY {
         let name = HeaderName::from_static(name);
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
     if tls_only {
         let year = HeaderValue::from_static("max-age=31536000");

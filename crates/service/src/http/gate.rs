@@ -44,7 +44,10 @@ impl Gate {
             return Ok(());
         }
         let name = organisation.to_string();
-        store.organisations().ensure(organisation, &name, now).await?;
+        store
+            .organisations()
+            .ensure(organisation, &name, now)
+            .await?;
         let mut known = self.known();
         if known.len() >= ORGANISATIONS_REMEMBERED_MAX {
             known.clear();

@@ -28,7 +28,9 @@ pub fn probes(service: Arc<Service>) -> Router {
 
 /// `/metrics`, for a listener that the public does not reach.
 pub fn metrics(service: Arc<Service>) -> Router {
-    Router::new().route("/metrics", get(text)).with_state(service)
+    Router::new()
+        .route("/metrics", get(text))
+        .with_state(service)
 }
 
 async fn ready(State(service): State<Arc<Service>>) -> impl IntoResponse {
@@ -38,11 +40,18 @@ async fn ready(State(service): State<Arc<Service>>) -> impl IntoResponse {
     let files = matches!(files, Ok(Ok(free)) if free.is_none_or(|free| free >= ROOM_BYTES_MIN));
     let running = !service.stopping.is_cancelled();
     let ready = database && files && running;
-    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     let parts = json!({ "database": database, "files": files, "running": running });
     (status, Json(json!({ "ready": ready, "parts": parts })))
 }
 
 async fn text(State(service): State<Arc<Service>>) -> impl IntoResponse {
-    ([(CONTENT_TYPE, OPEN_METRICS)], service.metrics.text(service.hub.connected()))
+    (
+        [(CONTENT_TYPE, OPEN_METRICS)],
+        service.metrics.text(service.hub.connected()),
+    )
 }

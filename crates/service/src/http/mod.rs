@@ -61,11 +61,16 @@ struct Secured;
 
 impl utoipa::Modify for Secured {
     fn modify(&self, description: &mut utoipa::openapi::OpenApi) {
-        use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+        use utoipa::openapi::security::{
+            Http, HttpAuthScheme, SecurityRequirement, SecurityScheme,
+        };
         let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
         let components = description.components.get_or_insert_default();
         components.add_security_scheme("token", bearer);
-        description.security = Some(vec![SecurityRequirement::new::<_, [String; 0], _>("token", [])]);
+        description.security = Some(vec![SecurityRequirement::new::<_, [String; 0], _>(
+            "token",
+            [],
+        )]);
     }
 }
 
@@ -93,14 +98,20 @@ fn described() -> OpenApiRouter<Arc<Service>> {
         .routes(routes!(jobs::start::start))
         .routes(routes!(copies::settle::settle))
         .routes(routes!(queue::queue))
-        .routes(routes!(organisation::hold::hold, organisation::hold::release))
+        .routes(routes!(
+            organisation::hold::hold,
+            organisation::hold::release
+        ))
         .routes(routes!(organisation::audit::audit))
 }
 
 /// The description of the API (OpenAPI 3.1), as it is committed and served.
 #[must_use]
 pub fn description() -> String {
-    let mut text = described().into_openapi().to_pretty_json().unwrap_or_default();
+    let mut text = described()
+        .into_openapi()
+        .to_pretty_json()
+        .unwrap_or_default();
     text.push('\n');
     text
 }

@@ -13,7 +13,10 @@ pub fn name<'a>(text: &'a str, field: &'static str) -> Result<&'a str, Fault> {
     if fits && name.chars().all(is_harmless) {
         Ok(name)
     } else {
-        Err(Fault::BadField { field, rule: "Write 1 to 200 visible characters." })
+        Err(Fault::BadField {
+            field,
+            rule: "Write 1 to 200 visible characters.",
+        })
     }
 }
 
@@ -26,7 +29,10 @@ pub fn notes(text: &str) -> Result<&str, Fault> {
     if text.chars().count() <= NOTE_CHARS_MAX && text.chars().all(harmless) {
         Ok(text)
     } else {
-        Err(Fault::BadField { field: "notes", rule: "Write at most 1,000 visible characters." })
+        Err(Fault::BadField {
+            field: "notes",
+            rule: "Write at most 1,000 visible characters.",
+        })
     }
 }
 
@@ -46,7 +52,15 @@ mod tests {
     #[test]
     fn names_are_trimmed_and_held_to_visible_characters() {
         assert_eq!(name("  Löwe 🦁 v2.stl ", "name"), Ok("Löwe 🦁 v2.stl"));
-        for wrong in ["", "   ", "a\nb", "a\u{202E}b", "a\0b", "a\u{1b}[2J", &"x".repeat(201)] {
+        for wrong in [
+            "",
+            "   ",
+            "a\nb",
+            "a\u{202E}b",
+            "a\0b",
+            "a\u{1b}[2J",
+            &"x".repeat(201),
+        ] {
             assert!(name(wrong, "name").is_err(), "{wrong:?}");
         }
         assert!(name(&"ö".repeat(200), "name").is_ok());

@@ -21,8 +21,13 @@ pub async fn queue(
 ) -> Result<Json<QueueShown>, Failure> {
     let jobs = service.store.jobs(caller.org()).queue().await?;
     let floor = Floor::look(&service, caller.org()).await?;
-    let entries = (1..).zip(jobs).map(|(place, job)| entry(&service, &caller, &floor, place, job));
-    Ok(Json(QueueShown { on_hold: floor.on_hold, entries: entries.collect() }))
+    let entries = (1..)
+        .zip(jobs)
+        .map(|(place, job)| entry(&service, &caller, &floor, place, job));
+    Ok(Json(QueueShown {
+        on_hold: floor.on_hold,
+        entries: entries.collect(),
+    }))
 }
 
 fn entry(service: &Service, caller: &Caller, floor: &Floor, place: u32, job: Job) -> QueueEntry {
@@ -31,7 +36,9 @@ fn entry(service: &Service, caller: &Caller, floor: &Floor, place: u32, job: Job
     let open = job.copies.iter().filter(|copy| !copy.state.is_over());
     QueueEntry {
         place,
-        copies: open.map(|copy| waiting(service, floor, copy, seen)).collect(),
+        copies: open
+            .map(|copy| waiting(service, floor, copy, seen))
+            .collect(),
         job: seen.then_some(job.id),
         project: job.project.filter(|_| seen),
         name: seen.then_some(job.name),
@@ -51,6 +58,10 @@ fn waiting(service: &Service, floor: &Floor, copy: &Copy, seen: bool) -> QueueCo
         state: JobWord(copy.state),
         since: Moment(copy.state_at),
         printer: floor.attempt(copy).map(|attempt| attempt.printer),
-        waits_for: floor.why(service, copy).as_ref().map(ReasonShown::from).or(kept),
+        waits_for: floor
+            .why(service, copy)
+            .as_ref()
+            .map(ReasonShown::from)
+            .or(kept),
     }
 }

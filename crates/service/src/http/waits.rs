@@ -32,14 +32,26 @@ impl Floor {
         let printers = service.store.printers(org).list().await?;
         let open = service.store.attempts(org).open().await?;
         let waiting = service.store.jobs(org).waiting().await?;
-        let candidates = printers.iter().map(|p| candidate(service, p, &open)).collect();
+        let candidates = printers
+            .iter()
+            .map(|p| candidate(service, p, &open))
+            .collect();
         let waiting = waiting.into_iter().map(|copy| (copy.copy, copy)).collect();
-        Ok(Self { on_hold, printers, open, candidates, waiting, now: service.clock.now() })
+        Ok(Self {
+            on_hold,
+            printers,
+            open,
+            candidates,
+            waiting,
+            now: service.clock.now(),
+        })
     }
 
     /// The open try of a copy.
     pub fn attempt(&self, copy: &Copy) -> Option<&Attempt> {
-        self.open.iter().find(|attempt| Some(attempt.id) == copy.attempt)
+        self.open
+            .iter()
+            .find(|attempt| Some(attempt.id) == copy.attempt)
     }
 
     /// What a copy waits for; `None` when it waits for nothing that people could change.
@@ -60,7 +72,10 @@ impl Floor {
         if attempt.state.may_have_started() {
             return None;
         }
-        let printer = self.printers.iter().find(|printer| printer.id == attempt.printer)?;
+        let printer = self
+            .printers
+            .iter()
+            .find(|printer| printer.id == attempt.printer)?;
         let Some(reach) = service.hub.reach(printer.id) else {
             return Some(Refusal::PrinterOffline);
         };

@@ -10,7 +10,8 @@ use fluxprint_domain::units::SizeMm;
 use fluxprint_gcode::{Bounds, GcodeError, Inspection, inspect};
 use fluxprint_geometry::limits::HEAD_BYTES;
 use fluxprint_geometry::{
-    FileKind, Limits, Measures, ModelError, check_printable, measure, read_stl, recognise, write_canonical,
+    FileKind, Limits, Measures, ModelError, check_printable, measure, read_stl, recognise,
+    write_canonical,
 };
 use fluxprint_store::service::reason::Reason;
 use fluxprint_store::service::task::Task;
@@ -29,7 +30,11 @@ enum Found {
 }
 
 /// Checks one model and writes the result down.
-pub async fn work(service: &Service, organisation: OrganisationId, task: &Task) -> Result<(), StepError> {
+pub async fn work(
+    service: &Service,
+    organisation: OrganisationId,
+    task: &Task,
+) -> Result<(), StepError> {
     let sha256: Sha256 = task.subject.parse().map_err(|_| StepError::Unreadable)?;
     let folder = tempfile::tempdir_in(&service.work_root)?;
     let file = folder.path().join("model");
@@ -46,7 +51,9 @@ pub async fn work(service: &Service, organisation: OrganisationId, task: &Task) 
     let text = serde_json::to_string(&report).map_err(|_| StepError::Unreadable)?;
     let models = service.store.models(organisation);
     let now = service.clock.now();
-    Ok(models.mark_checked(sha256, Some(report.size()), &text, task, now).await?)
+    Ok(models
+        .mark_checked(sha256, Some(report.size()), &text, task, now)
+        .await?)
 }
 
 /// Writes down that the model cannot be printed.
@@ -58,7 +65,9 @@ pub async fn refuse(
 ) -> Result<(), StepError> {
     let sha256: Sha256 = task.subject.parse().map_err(|_| StepError::Unreadable)?;
     let models = service.store.models(organisation);
-    Ok(models.mark_refused(sha256, reason, task, service.clock.now()).await?)
+    Ok(models
+        .mark_refused(sha256, reason, task, service.clock.now())
+        .await?)
 }
 
 /// The limits of the largest and hottest of the organisation's printers: an upload is refused only
@@ -83,7 +92,9 @@ fn look(file: &Path, canonical: &PathBuf, bounds: &Bounds) -> Result<Found, std:
     let mut source = File::open(file)?;
     let size_bytes = source.metadata()?.len();
     let mut head = Vec::with_capacity(HEAD_BYTES);
-    (&mut source).take(HEAD_BYTES as u64).read_to_end(&mut head)?;
+    (&mut source)
+        .take(HEAD_BYTES as u64)
+        .read_to_end(&mut head)?;
     source.seek(SeekFrom::Start(0))?;
     let mut source = BufReader::new(source);
     match recognise(&head, size_bytes) {
@@ -105,7 +116,11 @@ fn look(file: &Path, canonical: &PathBuf, bounds: &Bounds) -> Result<Found, std:
     }
 }
 
-fn mesh(source: &mut dyn Read, size_bytes: u64, target: &mut dyn Write) -> Result<Measures, ModelError> {
+fn mesh(
+    source: &mut dyn Read,
+    size_bytes: u64,
+    target: &mut dyn Write,
+) -> Result<Measures, ModelError> {
     let mesh = read_stl(source, size_bytes, &Limits::default())?;
     let measures = measure(&mesh);
     check_printable(&measures)?;

@@ -44,7 +44,8 @@ pub async fn sweep(service: &Service, organisation: OrganisationId) -> Result<()
             Need::Refuse(reason) => jobs.cannot_prepare(job.id, &reason, WHO, now).await?,
             Need::Ready(slice) => {
                 let estimate = pricing::of_slice(&slice, &job);
-                jobs.prepared(job.id, slice.id, estimate.as_deref(), WHO, now).await?;
+                jobs.prepared(job.id, slice.id, estimate.as_deref(), WHO, now)
+                    .await?;
             }
         }
         moved = true;
@@ -65,19 +66,43 @@ pub async fn refuse_waiting(
 ) -> Result<(), StepError> {
     let jobs = service.store.jobs(organisation);
     let slice = service.store.slices(organisation).get(failed).await?;
-    for job in jobs.preparing().await?.into_iter().filter(|job| job.model_sha256 == slice.model_sha256) {
-        let model = service.store.models(organisation).get(job.model_sha256).await?;
-        let ModelState::Checked { report, .. } = &model.state else { continue };
+    for job in jobs
+        .preparing()
+        .await?
+        .into_iter()
+        .filter(|job| job.model_sha256 == slice.model_sha256)
+    {
+        let model = service
+            .store
+            .models(organisation)
+            .get(job.model_sha256)
+            .await?;
+        let ModelState::Checked { report, .. } = &model.state else {
+            continue;
+        };
         let waits = wanted(service, organisation, &job, report).await?;
-        if waits.is_ok_and(|payload| payload.profile().is_ok_and(|p| p.hash() == slice.profile_hash)) {
-            jobs.cannot_prepare(job.id, reason, WHO, service.clock.now()).await?;
+        if waits.is_ok_and(|payload| {
+            payload
+                .profile()
+                .is_ok_and(|p| p.hash() == slice.profile_hash)
+        }) {
+            jobs.cannot_prepare(job.id, reason, WHO, service.clock.now())
+                .await?;
         }
     }
     Ok(())
 }
 
-async fn need(service: &Service, organisation: OrganisationId, job: &Job) -> Result<Need, StoreError> {
-    let model = service.store.models(organisation).get(job.model_sha256).await?;
+async fn need(
+    service: &Service,
+    organisation: OrganisationId,
+    job: &Job,
+) -> Result<Need, StoreError> {
+    let model = service
+        .store
+        .models(organisation)
+        .get(job.model_sha256)
+        .await?;
     let report = match model.state {
         ModelState::Received => return Ok(Need::Wait),
         ModelState::Refused(reason) => return Ok(Need::Refuse(reason)),
@@ -102,7 +127,9 @@ async fn wanted(
 ) -> Result<Result<Payload, Reason>, StoreError> {
     let report: Option<ModelReport> = serde_json::from_str(report).ok();
     let choice: Option<Choice> = serde_json::from_str(&job.choice).ok();
-    let (Some(report), Some(choice)) = (report, choice) else { return Ok(Err(unreadable())) };
+    let (Some(report), Some(choice)) = (report, choice) else {
+        return Ok(Err(unreadable()));
+    };
     let printers = service.store.printers(organisation).list().await?;
     let build = match build_for(report.size(), job, &printers) {
         Ok(build) => build,
@@ -122,9 +149,14 @@ async fn wanted(
 /// The machine to slice for: the one that was asked for, else the first the part fits into, else
 /// (no printer yet) a common one.
 fn build_for(size: SizeMm, job: &Job, printers: &[Printer]) -> Result<Build, Refusal> {
-    let mut candidates = printers.iter().filter(|p| job.printer.is_none_or(|id| id == p.id)).peekable();
+    let mut candidates = printers
+        .iter()
+        .filter(|p| job.printer.is_none_or(|id| id == p.id))
+        .peekable();
     let first = match candidates.peek() {
-        Some(_) => candidates.find(|p| size.fits_in(p.build.volume)).map(|p| p.build.clone()),
+        Some(_) => candidates
+            .find(|p| size.fits_in(p.build.volume))
+            .map(|p| p.build.clone()),
         None => Some(Build::DESKTOP).filter(|build| size.fits_in(build.volume)),
     };
     first.ok_or(Refusal::TooLarge)
@@ -136,8 +168,12 @@ async fn sliced(
     job: &Job,
     payload: &Payload,
 ) -> Result<Need, StoreError> {
-    let Ok(profile) = payload.profile() else { return Ok(Need::Refuse(unreadable())) };
-    let Ok(text) = serde_json::to_string(payload) else { return Ok(Need::Refuse(unreadable())) };
+    let Ok(profile) = payload.profile() else {
+        return Ok(Need::Refuse(unreadable()));
+    };
+    let Ok(text) = serde_json::to_string(payload) else {
+        return Ok(Need::Refuse(unreadable()));
+    };
     let wanted = WantedSlice {
         id: SliceId::fresh(&*service.clock),
         model_sha256: job.model_sha256,
@@ -146,7 +182,11 @@ async fn sliced(
     };
     let task = (TaskId::fresh(&*service.clock), text.as_str());
     let now = service.clock.now();
-    let slice = service.store.slices(organisation).want(&wanted, Some(task), now).await?;
+    let slice = service
+        .store
+        .slices(organisation)
+        .want(&wanted, Some(task), now)
+        .await?;
     Ok(match &slice.state {
         SliceState::Wanted => Need::Wait,
         SliceState::Done(_) => Need::Ready(slice),

@@ -36,7 +36,10 @@ pub async fn keep(
     let path = file.to_owned();
     let (sha256, size_bytes) = blocking(move || hash(&path)).await??;
     let mut source = File::open(file).await?;
-    service.blobs.put(organisation, sha256, size_bytes, &mut source).await?;
+    service
+        .blobs
+        .put(organisation, sha256, size_bytes, &mut source)
+        .await?;
     Ok((sha256, size_bytes))
 }
 
@@ -47,7 +50,9 @@ fn hash(path: &Path) -> std::io::Result<(Sha256, u64)> {
     let mut size_bytes = 0;
     loop {
         let read = file.read(&mut chunk)?;
-        let Some(bytes) = chunk.get(..read).filter(|bytes| !bytes.is_empty()) else { break };
+        let Some(bytes) = chunk.get(..read).filter(|bytes| !bytes.is_empty()) else {
+            break;
+        };
         hasher.update(bytes);
         size_bytes += bytes.len() as u64;
     }
@@ -58,5 +63,7 @@ fn hash(path: &Path) -> std::io::Result<(Sha256, u64)> {
 pub async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, StepError> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| StepError::Broke)
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| StepError::Broke)
 }

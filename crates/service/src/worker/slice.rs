@@ -35,15 +35,25 @@ impl Payload {
     /// # Errors
     /// When no such print can be made on such a machine.
     pub fn profile(&self) -> Result<Profile, fluxprint_slicer::ProfileError> {
-        let Choice { material, quality, infill_pct, supports } = self.choice;
+        let Choice {
+            material,
+            quality,
+            infill_pct,
+            supports,
+        } = self.choice;
         Profile::compose(&self.build, material, quality, infill_pct, supports)
     }
 }
 
 /// Slices one model and writes the result down.
-pub async fn work(service: &Service, organisation: OrganisationId, task: &Task) -> Result<(), StepError> {
+pub async fn work(
+    service: &Service,
+    organisation: OrganisationId,
+    task: &Task,
+) -> Result<(), StepError> {
     let id: SliceId = task.subject.parse().map_err(|_| StepError::Unreadable)?;
-    let payload: Payload = serde_json::from_str(&task.payload).map_err(|_| StepError::Unreadable)?;
+    let payload: Payload =
+        serde_json::from_str(&task.payload).map_err(|_| StepError::Unreadable)?;
     let profile = payload.profile().map_err(|_| StepError::Unreadable)?;
     let mesh = mesh_of(service, organisation, id).await?;
     let folder = tempfile::tempdir_in(&service.work_root)?;
@@ -72,7 +82,11 @@ pub async fn work(service: &Service, organisation: OrganisationId, task: &Task) 
                 nozzle_c_max: report.nozzle_c_max,
                 bed_c_max: report.bed_c_max,
             };
-            Ok(service.store.slices(organisation).finish(id, &result, Some(task)).await?)
+            Ok(service
+                .store
+                .slices(organisation)
+                .finish(id, &result, Some(task))
+                .await?)
         }
     }
 }
@@ -87,7 +101,11 @@ pub async fn refuse(
     let id: SliceId = task.subject.parse().map_err(|_| StepError::Unreadable)?;
     // A sweep between the two would ask for the failed slice again.
     let _no_sweep = service.preparing.lock().await;
-    service.store.slices(organisation).fail(id, reason, Some(task)).await?;
+    service
+        .store
+        .slices(organisation)
+        .fail(id, reason, Some(task))
+        .await?;
     prepare::refuse_waiting(service, organisation, id, reason).await
 }
 
@@ -97,8 +115,14 @@ async fn mesh_of(
     id: SliceId,
 ) -> Result<MeshReport, StepError> {
     let slice = service.store.slices(organisation).get(id).await?;
-    let model = service.store.models(organisation).get(slice.model_sha256).await?;
-    let ModelState::Checked { report, .. } = model.state else { return Err(StepError::Unreadable) };
+    let model = service
+        .store
+        .models(organisation)
+        .get(slice.model_sha256)
+        .await?;
+    let ModelState::Checked { report, .. } = model.state else {
+        return Err(StepError::Unreadable);
+    };
     match serde_json::from_str(&report) {
         Ok(ModelReport::Mesh(mesh)) => Ok(mesh),
         _ => Err(StepError::Unreadable),
@@ -132,5 +156,8 @@ async fn judge(
 
 /// Whether the same slice may succeed later: the machine was at fault, not the model.
 fn may_pass(error: &SliceError) -> bool {
-    matches!(error, SliceError::DiskFull | SliceError::Disk(_) | SliceError::OutOfMemory)
+    matches!(
+        error,
+        SliceError::DiskFull | SliceError::Disk(_) | SliceError::OutOfMemory
+    )
 }

@@ -52,7 +52,11 @@ impl StepError {
                 "Print it again. If that does not help, tell your operator.",
             ),
         };
-        Reason { code: code.to_owned(), sentence: sentence.to_owned(), remedy: remedy.to_owned() }
+        Reason {
+            code: code.to_owned(),
+            sentence: sentence.to_owned(),
+            remedy: remedy.to_owned(),
+        }
     }
 }
 

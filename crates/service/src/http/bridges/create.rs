@@ -32,8 +32,15 @@ pub async fn create(
         code_sha256: bearer::hash(code.digits()),
         code_expires_at: now.plus_s(PAIRING_CODE_S),
     };
-    service.store.bridges(caller.org()).create_with_code(&new, caller.who(), now).await?;
-    let shown =
-        BridgeCode { id: new.id, code: code.shown(), expires_at: Moment(new.code_expires_at) };
+    service
+        .store
+        .bridges(caller.org())
+        .create_with_code(&new, caller.who(), now)
+        .await?;
+    let shown = BridgeCode {
+        id: new.id,
+        code: code.shown(),
+        expires_at: Moment(new.code_expires_at),
+    };
     Ok((StatusCode::CREATED, Json(shown)))
 }

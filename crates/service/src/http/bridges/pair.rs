@@ -22,21 +22,42 @@ pub async fn pair(
     let parts = request.extract_parts::<axum::http::request::Parts>().await;
     let Ok(parts) = parts;
     let (clock, proxies) = (service.clock.as_ref(), &service.settings.trusted_proxies);
-    let address = service.gate.strangers.tries(&parts, proxies, clock.monotonic())?;
+    let address = service
+        .gate
+        .strangers
+        .tries(&parts, proxies, clock.monotonic())?;
     let Body(said) = Body::<Pairing>::from_request(request, &()).await?;
-    let name = said.name.as_deref().map(|name| names::name(name, "name")).transpose()?;
+    let name = said
+        .name
+        .as_deref()
+        .map(|name| names::name(name, "name"))
+        .transpose()?;
     let code = PairingCode::read(&said.code).ok_or(Failure::NotThere(Thing::Code))?;
     let token = bearer::Bearer::mint(bearer::BRIDGE, clock);
     let (code, hash) = (bearer::hash(code.digits()), bearer::hash(token.text()));
-    let paired = service.store.redeem_bridge_code(code, hash, clock.now()).await;
+    let paired = service
+        .store
+        .redeem_bridge_code(code, hash, clock.now())
+        .await;
     let bridge = paired.map_err(Thing::Code.missing())?;
     service.gate.strangers.was_right(address);
     if let Some(name) = name {
         let audit = service.store.audit(bridge.org);
         let (who, object) = (format!("bridge:{}", bridge.id), bridge.id.to_string());
         let facts = json!({ "calls_itself": name });
-        audit.note(clock.now(), &who, "bridge introduced itself", &object, &facts).await?;
+        audit
+            .note(
+                clock.now(),
+                &who,
+                "bridge introduced itself",
+                &object,
+                &facts,
+            )
+            .await?;
     }
-    let paired = Paired { bridge: bridge.id, token: token.text().to_owned() };
+    let paired = Paired {
+        bridge: bridge.id,
+        token: token.text().to_owned(),
+    };
     Ok((StatusCode::CREATED, Json(paired)))
 }

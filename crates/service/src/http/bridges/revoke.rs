@@ -18,7 +18,9 @@ pub async fn revoke(
     Named(bridge): Named<BridgeId>,
 ) -> Result<StatusCode, Failure> {
     let bridges = service.store.bridges(caller.org());
-    let revoked = bridges.revoke(bridge, caller.who(), service.clock.now()).await;
+    let revoked = bridges
+        .revoke(bridge, caller.who(), service.clock.now())
+        .await;
     revoked.map_err(Thing::Bridge.missing())?;
     service.hub.close(bridge);
     service.changed();

@@ -23,7 +23,9 @@ pub async fn settle(
     Body(said): Body<Settlement>,
 ) -> Result<Json<JobDetail>, Failure> {
     let (store, now) = (service.store.jobs(caller.org()), service.clock.now());
-    let settled = store.settle(copy, said.outcome.into(), caller.who(), now).await;
+    let settled = store
+        .settle(copy, said.outcome.into(), caller.who(), now)
+        .await;
     let copy = settled.map_err(|error| match error {
         StoreError::NotFound => Failure::NotThere(Thing::Copy),
         other => other.into(),

@@ -9,7 +9,12 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 /// owns: all of an IPv4 address, the first 64 bits of an IPv6 one. `None` where nobody can say.
 #[must_use]
 pub fn client_address(parts: &Parts, trusted_proxies: &[IpAddr]) -> Option<IpAddr> {
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip().to_canonical();
+    let peer = parts
+        .extensions
+        .get::<ConnectInfo<SocketAddr>>()?
+        .0
+        .ip()
+        .to_canonical();
     let trusted = |address: &IpAddr| trusted_proxies.iter().any(|proxy| proxy == address);
     if !trusted(&peer) {
         return Some(shortened(peer));
@@ -45,7 +50,9 @@ mod tests {
         }
         let (mut parts, ()) = request.body(()).unwrap().into_parts();
         let peer: IpAddr = peer.parse().unwrap();
-        parts.extensions.insert(ConnectInfo(SocketAddr::new(peer, 1)));
+        parts
+            .extensions
+            .insert(ConnectInfo(SocketAddr::new(peer, 1)));
         let proxies = ["10.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap()];
         client_address(&parts, &proxies).map(|address| address.to_string())
     }
@@ -54,7 +61,10 @@ mod tests {
     fn only_our_proxies_are_asked_who_calls_and_only_their_last_stranger_counts() {
         let is = |address: &str| Some(address.to_owned());
         assert_eq!(from("203.0.113.9", Some("1.2.3.4")), is("203.0.113.9"));
-        assert_eq!(from("10.0.0.1", Some("1.2.3.4, 203.0.113.9")), is("203.0.113.9"));
+        assert_eq!(
+            from("10.0.0.1", Some("1.2.3.4, 203.0.113.9")),
+            is("203.0.113.9")
+        );
         assert_eq!(from("10.0.0.1", Some("1.2.3.4, 10.0.0.2")), is("1.2.3.4"));
         assert_eq!(from("10.0.0.1", None), None);
         assert_eq!(from("10.0.0.1", Some("unknown")), None);

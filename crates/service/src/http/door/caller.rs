@@ -88,7 +88,11 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        parts.extensions.get::<Self>().cloned().ok_or(Failure::NotSignedIn)
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or(Failure::NotSignedIn)
     }
 }
 
@@ -105,6 +109,10 @@ impl<S: Sync> FromRequestParts<S> for BridgeCaller {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        parts.extensions.get::<Self>().copied().ok_or(Failure::NotSignedIn)
+        parts
+            .extensions
+            .get::<Self>()
+            .copied()
+            .ok_or(Failure::NotSignedIn)
     }
 }

@@ -27,15 +27,25 @@ impl Trust {
     /// Believes what `verifier` believes, for good.
     #[must_use]
     pub fn fixed(verifier: Verifier) -> Self {
-        Self { verifier: RwLock::new(Arc::new(verifier)), published: None }
+        Self {
+            verifier: RwLock::new(Arc::new(verifier)),
+            published: None,
+        }
     }
 
     /// Believes also the keys published at `url`, which the operator has set. They are read when a
     /// token names an unknown one. `client` follows no redirects.
     #[must_use]
     pub fn published(verifier: Verifier, url: reqwest::Url, client: reqwest::Client) -> Self {
-        let published = Published { url, client, asked_at: Mutex::new(None) };
-        Self { published: Some(published), ..Self::fixed(verifier) }
+        let published = Published {
+            url,
+            client,
+            asked_at: Mutex::new(None),
+        };
+        Self {
+            published: Some(published),
+            ..Self::fixed(verifier)
+        }
     }
 
     /// The claims of a token that is believed.
@@ -54,7 +64,10 @@ impl Trust {
     }
 
     fn now(&self) -> Arc<Verifier> {
-        self.verifier.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.verifier
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Reads the published keys, at most once in [`KEYS_READ_S`]. When they cannot be read, those
@@ -70,7 +83,10 @@ impl Trust {
         match tokio::time::timeout(wait, published.fetch()).await {
             Ok(Some(keys)) => {
                 let newer = Verifier::clone(&self.now()).with_jwks(&keys);
-                *self.verifier.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(newer);
+                *self
+                    .verifier
+                    .write()
+                    .unwrap_or_else(PoisonError::into_inner) = Arc::new(newer);
             }
             Ok(None) | Err(_) => tracing::warn!("the studio's keys cannot be read"),
         }

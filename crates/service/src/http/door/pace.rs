@@ -35,7 +35,9 @@ pub struct Paces<K> {
 
 impl<K> Default for Paces<K> {
     fn default() -> Self {
-        Self { used_up_at_us: Mutex::default() }
+        Self {
+            used_up_at_us: Mutex::default(),
+        }
     }
 }
 
@@ -47,7 +49,10 @@ impl<K: Eq + Hash> Paces<K> {
     pub fn hit(&self, who: K, pace: Pace, now: Monotonic) -> Result<u32, i64> {
         let step_us = pace.step_us();
         let room_us = step_us * u64::from(pace.burst.max(1));
-        let mut all = self.used_up_at_us.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self
+            .used_up_at_us
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if all.len() >= PACES_REMEMBERED_MAX {
             all.retain(|_, used_up_at| *used_up_at > now.0);
         }
@@ -55,7 +60,9 @@ impl<K: Eq + Hash> Paces<K> {
         let after = before + step_us;
         let over_us = after.saturating_sub(now.0 + room_us);
         if over_us > 0 || (all.len() >= PACES_REMEMBERED_MAX && !all.contains_key(&who)) {
-            return Err(i64::try_from(over_us.div_ceil(1_000_000)).unwrap_or(i64::MAX).max(1));
+            return Err(i64::try_from(over_us.div_ceil(1_000_000))
+                .unwrap_or(i64::MAX)
+                .max(1));
         }
         all.insert(who, after);
         let left = (now.0 + room_us - after) / step_us.max(1);
@@ -64,7 +71,10 @@ impl<K: Eq + Hash> Paces<K> {
 
     /// Takes one back that was counted for `who`: it turned out to be no reason to slow down.
     pub fn forgive(&self, who: &K, pace: Pace) {
-        let mut all = self.used_up_at_us.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self
+            .used_up_at_us
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some(used_up_at) = all.get_mut(who) {
             *used_up_at = used_up_at.saturating_sub(pace.step_us());
         }
@@ -75,7 +85,11 @@ impl<K: Eq + Hash> Paces<K> {
 mod tests {
     use super::*;
 
-    const PACE: Pace = Pace { count: 5, window_s: 60, burst: 20 };
+    const PACE: Pace = Pace {
+        count: 5,
+        window_s: 60,
+        burst: 20,
+    };
 
     #[test]
     fn a_burst_passes_and_then_one_at_a_time() {
@@ -93,7 +107,11 @@ mod tests {
     #[test]
     fn nobody_is_slowed_by_somebody_else() {
         let paces = Paces::default();
-        let once = Pace { count: 1, window_s: 60, burst: 1 };
+        let once = Pace {
+            count: 1,
+            window_s: 60,
+            burst: 1,
+        };
         assert_eq!(paces.hit("ada", once, Monotonic(0)), Ok(0));
         assert_eq!(paces.hit("olu", once, Monotonic(0)), Ok(0));
         assert_eq!(paces.hit("ada", once, Monotonic(1)), Err(60));
@@ -102,7 +120,11 @@ mod tests {
     #[test]
     fn what_is_forgiven_was_never_counted() {
         let paces = Paces::default();
-        let once = Pace { count: 1, window_s: 60, burst: 1 };
+        let once = Pace {
+            count: 1,
+            window_s: 60,
+            burst: 1,
+        };
         assert_eq!(paces.hit("ada", once, Monotonic(5)), Ok(0));
         paces.forgive(&"ada", once);
         assert_eq!(paces.hit("ada", once, Monotonic(5)), Ok(0));
@@ -112,7 +134,11 @@ mod tests {
     #[test]
     fn a_flood_of_names_does_not_grow_without_end_and_forgets_nobody() {
         let paces = Paces::default();
-        let once = Pace { count: 1, window_s: 60, burst: 1 };
+        let once = Pace {
+            count: 1,
+            window_s: 60,
+            burst: 1,
+        };
         for who in 0..PACES_REMEMBERED_MAX {
             assert!(paces.hit(who, once, Monotonic(0)).is_ok());
         }

@@ -1,7 +1,7 @@
 //! The layer around every route.
 
-use super::{Access, BridgeCaller, Budget, Caller, DOORS, Door, Lane, find};
 use super::Pace;
+use super::{Access, BridgeCaller, Budget, Caller, DOORS, Door, Lane, find};
 use crate::http::failure::{Failure, Thing};
 use crate::limits::{CALL_S, UPLOADS_AT_ONCE};
 use crate::service::Service;
@@ -38,7 +38,9 @@ impl Rooms {
             Lane::Ordinary => &self.ordinary,
             Lane::Upload => &self.uploads,
         };
-        room.try_acquire().map(Some).map_err(|_| Failure::Overloaded)
+        room.try_acquire()
+            .map(Some)
+            .map_err(|_| Failure::Overloaded)
     }
 }
 
@@ -72,7 +74,9 @@ pub async fn pass(
         Err(failure) => failure.into_response(),
     };
     let took_ms = service.clock.monotonic().ms_since(began);
-    service.metrics.called(door.method, door.path, response.status().as_u16(), took_ms);
+    service
+        .metrics
+        .called(door.method, door.path, response.status().as_u16(), took_ms);
     response
 }
 
@@ -81,7 +85,11 @@ async fn through<'a>(
     door: &Door,
     request: &mut Request,
 ) -> Result<(Option<Left>, Option<SemaphorePermit<'a>>), Failure> {
-    let place = service.gate.rooms.enter(door.lane).inspect_err(|_| service.metrics.turned_away())?;
+    let place = service
+        .gate
+        .rooms
+        .enter(door.lane)
+        .inspect_err(|_| service.metrics.turned_away())?;
     let left = admit(service, door, request).await?;
     Ok((left, place))
 }
@@ -99,7 +107,11 @@ async fn answer(lane: Lane, request: Request, next: Next) -> Response {
 
 /// The address is known, the method is not; or the route is not declared at all.
 fn closed(path: &str) -> Response {
-    let methods: Vec<_> = DOORS.iter().filter(|d| d.path == path).map(|d| d.method).collect();
+    let methods: Vec<_> = DOORS
+        .iter()
+        .filter(|d| d.path == path)
+        .map(|d| d.method)
+        .collect();
     if methods.is_empty() {
         return Failure::NotThere(Thing::Page).into_response();
     }
@@ -153,7 +165,9 @@ fn presented(headers: &HeaderMap) -> Option<&str> {
         return None;
     };
     let (scheme, token) = only.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then_some(token.trim())
 }
 
 async fn caller(service: &Service, headers: &HeaderMap) -> Result<Caller, Failure> {
@@ -172,7 +186,10 @@ async fn caller(service: &Service, headers: &HeaderMap) -> Result<Caller, Failur
     })?;
     service.gate.remembered.put(hash, claims.clone(), now);
     let caller = Caller::new(claims);
-    service.gate.introduce(&service.store, caller.org(), now).await?;
+    service
+        .gate
+        .introduce(&service.store, caller.org(), now)
+        .await?;
     Ok(caller)
 }
 
@@ -184,7 +201,10 @@ async fn bridge(service: &Service, headers: &HeaderMap) -> Result<BridgeCaller, 
     let known = service.store.bridge_by_token(bearer::hash(token)).await?;
     let known = known.filter(|bridge| bridge.revoked_at.is_none());
     let known = known.ok_or(Failure::NotSignedIn)?;
-    Ok(BridgeCaller { org: known.org, bridge: known.id })
+    Ok(BridgeCaller {
+        org: known.org,
+        bridge: known.id,
+    })
 }
 
 /// Counts a call of `caller` where architecture section 8 says so.
@@ -193,11 +213,22 @@ async fn count(service: &Service, door: &Door, caller: &Caller) -> Result<Option
         return Ok(None);
     }
     if !caller.is_person() {
-        let hour = ("calls of an hour", 3_600, service.settings.limits.other_calls_per_hour);
-        let day = ("calls of a day", 86_400, service.settings.limits.other_calls_per_day);
+        let hour = (
+            "calls of an hour",
+            3_600,
+            service.settings.limits.other_calls_per_hour,
+        );
+        let day = (
+            "calls of a day",
+            86_400,
+            service.settings.limits.other_calls_per_day,
+        );
         let left_of_hour = stored(service, caller, hour).await?;
         let left_of_day = stored(service, caller, day).await?;
-        return Ok(Some(Left { budget: "calls", calls: left_of_hour.min(left_of_day) }));
+        return Ok(Some(Left {
+            budget: "calls",
+            calls: left_of_hour.min(left_of_day),
+        }));
     }
     let limits = &service.settings.limits;
     let (budget, calls) = match door.budget {
@@ -206,8 +237,14 @@ async fn count(service: &Service, door: &Door, caller: &Caller) -> Result<Option
             let starts = ("starts by hand", 60, limits.starts_per_minute);
             ("starts", stored(service, caller, starts).await?)
         }
-        Budget::Uploads => ("uploads", paced(service, caller, "u", limits.uploads_per_minute)?),
-        Budget::Queue => ("queue", paced(service, caller, "q", limits.queue_changes_per_minute)?),
+        Budget::Uploads => (
+            "uploads",
+            paced(service, caller, "u", limits.uploads_per_minute)?,
+        ),
+        Budget::Queue => (
+            "queue",
+            paced(service, caller, "q", limits.queue_changes_per_minute)?,
+        ),
     };
     Ok(Some(Left { budget, calls }))
 }
@@ -217,7 +254,12 @@ async fn stored(
     caller: &Caller,
     (what, window_s, max): (&str, i64, u32),
 ) -> Result<u32, Failure> {
-    let limit = Limit { subject: caller.who(), what, window_s, max };
+    let limit = Limit {
+        subject: caller.who(),
+        what,
+        window_s,
+        max,
+    };
     let counters = service.store.counters(caller.org());
     match counters.hit(limit, service.clock.now()).await? {
         Hit::Allowed { left } => Ok(left),
@@ -232,8 +274,15 @@ fn paced(
     (count, burst): (u32, u32),
 ) -> Result<u32, Failure> {
     let who = (caller.org(), caller.who().to_owned(), what);
-    let pace = Pace { count, window_s: 60, burst };
-    let left = service.gate.callers.hit(who, pace, service.clock.monotonic());
+    let pace = Pace {
+        count,
+        window_s: 60,
+        burst,
+    };
+    let left = service
+        .gate
+        .callers
+        .hit(who, pace, service.clock.monotonic());
     left.map_err(|retry_after_s| Failure::TooOften { retry_after_s })
 }
 

@@ -16,7 +16,10 @@ impl Remembered {
     /// The claims of a token that was verified before and has not ended at `now`.
     pub fn get(&self, token: Sha256, now: Timestamp) -> Option<Arc<Claims>> {
         let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        tokens.get(&token).filter(|claims| holds(claims, now)).cloned()
+        tokens
+            .get(&token)
+            .filter(|claims| holds(claims, now))
+            .cloned()
     }
 
     /// Remembers a token. When there are too many, those that have ended go first, then all.
@@ -33,7 +36,10 @@ impl Remembered {
 
     /// Forgets all of them: the keys that vouched for them have changed.
     pub fn clear(&self) {
-        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.tokens
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
     }
 }
 

@@ -8,10 +8,16 @@ use axum::http::request::Parts;
 use fluxprint_domain::Monotonic;
 use std::net::IpAddr;
 
-const ALL: Pace =
-    Pace { count: PAIRING_TRIES_PER_MINUTE, window_s: 60, burst: PAIRING_TRIES_PER_MINUTE };
-const EACH: Pace =
-    Pace { count: PAIRING_TRIES_PER_ADDRESS, window_s: 600, burst: PAIRING_TRIES_PER_ADDRESS };
+const ALL: Pace = Pace {
+    count: PAIRING_TRIES_PER_MINUTE,
+    window_s: 60,
+    burst: PAIRING_TRIES_PER_MINUTE,
+};
+const EACH: Pace = Pace {
+    count: PAIRING_TRIES_PER_ADDRESS,
+    window_s: 600,
+    burst: PAIRING_TRIES_PER_ADDRESS,
+};
 
 /// The pace of strangers.
 #[derive(Debug, Default)]

@@ -115,12 +115,17 @@ pub const DOORS: &[Door] = doors! {
     GET "/v1/audit" whole(Act::Operate), Ordinary, Free;
     PUT "/v1/hold" whole(Act::Operate), Safe, Free;
     DELETE "/v1/hold" whole(Act::Operate), Ordinary, Free;
-    GET "/v1/events" part(Act::Look), Stream, Free;
 };
 
 /// The route of this method and path. HEAD asks as GET does.
 #[must_use]
 pub fn find(method: &Method, path: &str) -> Option<&'static Door> {
-    let method = if method == Method::HEAD { Method::GET.as_str() } else { method.as_str() };
-    DOORS.iter().find(|door| door.path == path && door.method == method)
+    let method = if method == Method::HEAD {
+        Method::GET.as_str()
+    } else {
+        method.as_str()
+    };
+    DOORS
+        .iter()
+        .find(|door| door.path == path && door.method == method)
 }

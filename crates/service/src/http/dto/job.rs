@@ -231,10 +231,14 @@ impl JobShown {
             state: JobWord(state),
             created_at: Moment(job.created_at),
             model: job.model_sha256,
-            choice: serde_json::from_str(&job.choice).ok().map(|choice: Choice| choice.into()),
+            choice: serde_json::from_str(&job.choice)
+                .ok()
+                .map(|choice: Choice| choice.into()),
             printer: job.printer,
             notes: job.notes,
-            estimate: job.estimate.and_then(|estimate| serde_json::from_str(&estimate).ok()),
+            estimate: job
+                .estimate
+                .and_then(|estimate| serde_json::from_str(&estimate).ok()),
             copies: job.copies.into_iter().map(CopyShown::from).collect(),
             allowed,
         }

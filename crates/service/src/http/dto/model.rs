@@ -60,7 +60,11 @@ pub struct SizeShown {
 
 impl From<SizeMm> for SizeShown {
     fn from(size: SizeMm) -> Self {
-        Self { x_mm: size.x_mm, y_mm: size.y_mm, z_mm: size.z_mm }
+        Self {
+            x_mm: size.x_mm,
+            y_mm: size.y_mm,
+            z_mm: size.z_mm,
+        }
     }
 }
 

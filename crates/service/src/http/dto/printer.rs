@@ -118,7 +118,10 @@ impl PrinterShown {
     #[must_use]
     pub fn new(printer: Printer, reach: Option<Reach>, seen: Option<Seen>, now: Timestamp) -> Self {
         let clear = printer.bed_is_clear(now);
-        let until = printer.bed.filter(|_| clear).map(|word| Moment(word.given_at.plus_s(BED_TOKEN_S)));
+        let until = printer
+            .bed
+            .filter(|_| clear)
+            .map(|word| Moment(word.given_at.plus_s(BED_TOKEN_S)));
         let build = &printer.build;
         Self {
             id: printer.id,
@@ -147,7 +150,10 @@ impl PrinterShown {
 }
 
 fn heaters(seen: Seen) -> HeatersShown {
-    let shown = |heater: Heater| HeaterShown { actual_c: heater.actual_c, target_c: heater.target_c };
+    let shown = |heater: Heater| HeaterShown {
+        actual_c: heater.actual_c,
+        target_c: heater.target_c,
+    };
     HeatersShown {
         at: Moment(seen.at),
         nozzle: seen.observation.heaters.nozzle.map(shown),

@@ -19,7 +19,11 @@ pub struct ReasonShown {
 
 impl From<Reason> for ReasonShown {
     fn from(reason: Reason) -> Self {
-        Self { code: reason.code, sentence: reason.sentence, remedy: reason.remedy }
+        Self {
+            code: reason.code,
+            sentence: reason.sentence,
+            remedy: reason.remedy,
+        }
     }
 }
 

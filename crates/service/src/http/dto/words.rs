@@ -1,12 +1,12 @@
 //! The domain's words as the API spells them, so that its description lists exactly those.
 
-use fluxprint_domain::printer::PrinterState;
 use fluxprint_domain::print_choice::{Material, Quality};
+use fluxprint_domain::printer::PrinterState;
 use fluxprint_domain::{Timestamp, attempt, job};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
-use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 macro_rules! words {
@@ -63,7 +63,8 @@ pub struct Moment(pub Timestamp);
 
 impl Serialize for Moment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let moment = jiff::Timestamp::from_microsecond(self.0.0).map_err(serde::ser::Error::custom)?;
+        let moment =
+            jiff::Timestamp::from_microsecond(self.0.0).map_err(serde::ser::Error::custom)?;
         serializer.collect_str(&moment)
     }
 }
@@ -71,7 +72,10 @@ impl Serialize for Moment {
 impl PartialSchema for Moment {
     fn schema() -> RefOr<Schema> {
         let format = SchemaFormat::KnownFormat(KnownFormat::DateTime);
-        ObjectBuilder::new().schema_type(Type::String).format(Some(format)).into()
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(format))
+            .into()
     }
 }
 

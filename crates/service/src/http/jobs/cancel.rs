@@ -26,20 +26,29 @@ pub async fn cancel(
     let (job, _) = load(&service, &caller, id).await?;
     rights::control(&caller, &job)?;
     let jobs = service.store.jobs(caller.org());
-    let answers = jobs.cancel(Target::Job(id), caller.who(), service.clock.now()).await?;
+    let answers = jobs
+        .cancel(Target::Job(id), caller.who(), service.clock.now())
+        .await?;
     let mut done = Err(Refusal::AlreadyEnded);
     for (_, answer) in answers {
         match answer {
             Canceled::Done { given_up: None } => done = Ok(()),
-            Canceled::Done { given_up: Some((attempt, printer)) }
+            Canceled::Done {
+                given_up: Some((attempt, printer)),
+            }
             | Canceled::AtPrinter { attempt, printer } => {
                 // Out of reach now: the dispatcher says it again when the bridge is back.
-                let _ = service.hub.send_urgent(printer, Command::Cancel { attempt });
+                let _ = service
+                    .hub
+                    .send_urgent(printer, Command::Cancel { attempt });
                 done = Ok(());
             }
             Canceled::NeedsAttention => {
                 let while_it_is = job::State::NeedsAttention.word();
-                done = done.or(Err(Refusal::NotNow { asked: "cancel", while_it_is }));
+                done = done.or(Err(Refusal::NotNow {
+                    asked: "cancel",
+                    while_it_is,
+                }));
             }
             Canceled::AlreadyOver => {}
         }

@@ -60,8 +60,16 @@ pub async fn create(
     };
     let estimate = printable(&service, &caller, &said, choice).await;
     new.estimate = estimate.as_ref().ok().and_then(Option::as_deref);
-    let limits = if estimate.is_ok() { limits(&service, &caller) } else { NONE_NEW };
-    let created = service.store.jobs(caller.org()).create(&new, limits, clock.now()).await?;
+    let limits = if estimate.is_ok() {
+        limits(&service, &caller)
+    } else {
+        NONE_NEW
+    };
+    let created = service
+        .store
+        .jobs(caller.org())
+        .create(&new, limits, clock.now())
+        .await?;
     let id = match (created, estimate) {
         (Created::Made(id) | Created::Replayed(id), _) => id,
         (Created::KeyReused, _) => return Err(Fault::KeyReused.into()),
@@ -78,17 +86,28 @@ pub async fn create(
 
 /// With these nothing new is made, but a call that was answered before is answered the same way:
 /// what stands in its way now did not then.
-const NONE_NEW: JobLimits = JobLimits { per_hour: 0, open_max: 0 };
+const NONE_NEW: JobLimits = JobLimits {
+    per_hour: 0,
+    open_max: 0,
+};
 
 fn limits(service: &Service, caller: &Caller) -> JobLimits {
     let limits = &service.settings.limits;
-    let per_hour =
-        if caller.is_person() { limits.jobs_per_hour } else { limits.other_calls_per_hour };
-    JobLimits { per_hour, open_max: limits.open_jobs }
+    let per_hour = if caller.is_person() {
+        limits.jobs_per_hour
+    } else {
+        limits.other_calls_per_hour
+    };
+    JobLimits {
+        per_hour,
+        open_max: limits.open_jobs,
+    }
 }
 
 fn key(headers: &HeaderMap) -> Result<&str, Fault> {
-    let said = headers.get("idempotency-key").and_then(|key| key.to_str().ok());
+    let said = headers
+        .get("idempotency-key")
+        .and_then(|key| key.to_str().ok());
     said.filter(|key| (1..=IDEMPOTENCY_KEY_CHARS_MAX).contains(&key.len()))
         .filter(|key| key.bytes().all(|byte| byte.is_ascii_graphic()))
         .ok_or(Fault::KeyMissing)

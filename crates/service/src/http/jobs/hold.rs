@@ -23,7 +23,8 @@ pub async fn hold(
     let (job, _) = load(&service, &caller, id).await?;
     rights::control(&caller, &job)?;
     let jobs = service.store.jobs(caller.org());
-    jobs.hold(Target::Job(id), None, caller.who(), service.clock.now()).await?;
+    jobs.hold(Target::Job(id), None, caller.who(), service.clock.now())
+        .await?;
     service.changed();
     detail(&service, &caller, id).await.map(Json)
 }
@@ -39,7 +40,8 @@ pub async fn release(
     let (job, _) = load(&service, &caller, id).await?;
     rights::control(&caller, &job)?;
     let jobs = service.store.jobs(caller.org());
-    jobs.release(Target::Job(id), caller.who(), service.clock.now()).await?;
+    jobs.release(Target::Job(id), caller.who(), service.clock.now())
+        .await?;
     service.changed();
     detail(&service, &caller, id).await.map(Json)
 }

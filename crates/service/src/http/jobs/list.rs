@@ -37,7 +37,11 @@ pub async fn list(
     let rows = if filters { PAGE_ROWS_MAX } else { limit };
     let mut jobs = Vec::new();
     for _ in 0..PAGES_MAX {
-        let page = JobPage { project: wanted.project, after, limit: rows };
+        let page = JobPage {
+            project: wanted.project,
+            after,
+            limit: rows,
+        };
         let page = service.store.jobs(caller.org()).list(page).await?;
         let last_page = page.len() < rows as usize;
         for job in page {
@@ -60,5 +64,8 @@ fn answer(
     jobs: Vec<crate::http::dto::job::JobShown>,
     after: Option<(Timestamp, JobId)>,
 ) -> Json<JobsPage> {
-    Json(JobsPage { jobs, next: after.map(|(at, id)| cursor::write(at, id)) })
+    Json(JobsPage {
+        jobs,
+        next: after.map(|(at, id)| cursor::write(at, id)),
+    })
 }

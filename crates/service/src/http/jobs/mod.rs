@@ -46,13 +46,22 @@ pub(super) async fn detail(
     id: JobId,
 ) -> Result<JobDetail, Failure> {
     let (job, attempts) = load(service, caller, id).await?;
-    let attempts = attempts.into_iter().map(|attempt| live(service, attempt)).collect();
-    Ok(JobDetail { job: shown(caller, job), attempts })
+    let attempts = attempts
+        .into_iter()
+        .map(|attempt| live(service, attempt))
+        .collect();
+    Ok(JobDetail {
+        job: shown(caller, job),
+        attempts,
+    })
 }
 
 /// A try with the newest progress that was seen of it.
 fn live(service: &Service, attempt: Attempt) -> AttemptShown {
-    let seen = service.hub.seen(attempt.printer).filter(|_| attempt.state == State::Printing);
+    let seen = service
+        .hub
+        .seen(attempt.printer)
+        .filter(|_| attempt.state == State::Printing);
     let mut shown = AttemptShown::from(attempt);
     if let Some(seen) = seen.and_then(|seen| seen.observation.job) {
         shown.completion_pct = seen.completion_pct.or(shown.completion_pct);

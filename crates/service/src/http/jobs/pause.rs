@@ -26,7 +26,12 @@ pub async fn pause(
 ) -> Result<(StatusCode, Json<JobDetail>), Failure> {
     let tries = printing(&service, &caller, id, "pause", false).await?;
     for attempt in tries {
-        service.hub.send_urgent(attempt.printer, Command::Pause { attempt: attempt.id })?;
+        service.hub.send_urgent(
+            attempt.printer,
+            Command::Pause {
+                attempt: attempt.id,
+            },
+        )?;
     }
     said(&service, &caller, id, "pause asked").await
 }
@@ -42,7 +47,13 @@ pub async fn resume(
 ) -> Result<(StatusCode, Json<JobDetail>), Failure> {
     let tries = printing(&service, &caller, id, "resume", true).await?;
     for attempt in tries {
-        go_on(&service, attempt.printer, Command::Resume { attempt: attempt.id })?;
+        go_on(
+            &service,
+            attempt.printer,
+            Command::Resume {
+                attempt: attempt.id,
+            },
+        )?;
     }
     said(&service, &caller, id, "resume asked").await
 }
@@ -65,17 +76,32 @@ async fn printing(
 ) -> Result<Vec<Attempt>, Failure> {
     let (job, attempts) = load(service, caller, id).await?;
     rights::control(caller, &job)?;
-    let wanted = if paused { job::State::Paused } else { job::State::Printing };
+    let wanted = if paused {
+        job::State::Paused
+    } else {
+        job::State::Printing
+    };
     let is_wanted = |attempt: &Attempt| {
-        let moving = matches!(attempt.state, attempt::State::Starting | attempt::State::Printing);
-        moving && job.copies.iter().any(|c| c.attempt == Some(attempt.id) && c.state == wanted)
+        let moving = matches!(
+            attempt.state,
+            attempt::State::Starting | attempt::State::Printing
+        );
+        moving
+            && job
+                .copies
+                .iter()
+                .any(|c| c.attempt == Some(attempt.id) && c.state == wanted)
     };
     let tries: Vec<_> = attempts.into_iter().filter(is_wanted).collect();
     if tries.is_empty() {
         let state = job.state();
         return Err(match state.is_over() {
             true => Refusal::AlreadyEnded.into(),
-            false => Refusal::NotNow { asked, while_it_is: state.word() }.into(),
+            false => Refusal::NotNow {
+                asked,
+                while_it_is: state.word(),
+            }
+            .into(),
         });
     }
     Ok(tries)
@@ -89,6 +115,11 @@ async fn said(
 ) -> Result<(StatusCode, Json<JobDetail>), Failure> {
     let audit = service.store.audit(caller.org());
     let now = service.clock.now();
-    audit.note(now, caller.who(), what, &id.to_string(), &json!({})).await?;
-    Ok((StatusCode::ACCEPTED, Json(detail(service, caller, id).await?)))
+    audit
+        .note(now, caller.who(), what, &id.to_string(), &json!({}))
+        .await?;
+    Ok((
+        StatusCode::ACCEPTED,
+        Json(detail(service, caller, id).await?),
+    ))
 }

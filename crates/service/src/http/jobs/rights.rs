@@ -13,14 +13,23 @@ use fluxprint_store::service::job::Job;
 /// [`fluxprint_domain::Refusal::RoleTooLow`].
 pub fn control(caller: &Caller, job: &Job) -> Result<(), Failure> {
     let own = job.person == caller.who();
-    let act = if own { Act::ControlOwnJob } else { Act::ControlAnyJob };
+    let act = if own {
+        Act::ControlOwnJob
+    } else {
+        Act::ControlAnyJob
+    };
     caller.may_in(act, job.project)
 }
 
 /// What the caller may do with it now.
 pub fn allowed(caller: &Caller, job: &Job) -> Vec<Allowed> {
     let is = |wanted: &[State]| job.copies.iter().any(|copy| wanted.contains(&copy.state));
-    let cancels = [State::Preparing, State::Held, State::Queued, State::Assigned];
+    let cancels = [
+        State::Preparing,
+        State::Held,
+        State::Queued,
+        State::Assigned,
+    ];
     let mut allowed = Vec::new();
     let mut add = |what, when: bool| {
         if when {
@@ -28,13 +37,22 @@ pub fn allowed(caller: &Caller, job: &Job) -> Vec<Allowed> {
         }
     };
     if control(caller, job).is_ok() {
-        add(Allowed::Cancel, is(&cancels) || is(&[State::Printing, State::Paused]));
+        add(
+            Allowed::Cancel,
+            is(&cancels) || is(&[State::Printing, State::Paused]),
+        );
         add(Allowed::Pause, is(&[State::Printing]));
         add(Allowed::Resume, is(&[State::Paused]));
         add(Allowed::Hold, is(&[State::Queued]));
         add(Allowed::Release, is(&[State::Held]));
     }
-    add(Allowed::Start, caller.may(Act::Operate).is_ok() && is(&[State::Queued, State::Assigned]));
-    add(Allowed::Settle, caller.may(Act::Settle).is_ok() && is(&[State::NeedsAttention]));
+    add(
+        Allowed::Start,
+        caller.may(Act::Operate).is_ok() && is(&[State::Queued, State::Assigned]),
+    );
+    add(
+        Allowed::Settle,
+        caller.may(Act::Settle).is_ok() && is(&[State::NeedsAttention]),
+    );
     allowed
 }

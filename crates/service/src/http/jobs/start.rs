@@ -27,12 +27,17 @@ pub async fn start(
 ) -> Result<(StatusCode, Json<JobDetail>), Failure> {
     let (job, attempts) = load(&service, &caller, id).await?;
     let floor = Floor::look(&service, caller.org()).await?;
-    let staged = attempts.iter().find(|attempt| attempt.state == attempt::State::Staged);
+    let staged = attempts
+        .iter()
+        .find(|attempt| attempt.state == attempt::State::Staged);
     if let Some(staged) = staged {
         if let Some(obstacle) = floor.before_start(&service, staged) {
             return Err(obstacle.into());
         }
-        let reach = service.hub.reach(staged.printer).ok_or(Refusal::PrinterOffline)?;
+        let reach = service
+            .hub
+            .reach(staged.printer)
+            .ok_or(Refusal::PrinterOffline)?;
         let org = caller.org();
         dispatcher::start(&service, org, staged.id, reach.session, caller.who()).await??;
     } else if let Some(obstacle) = job.copies.iter().find_map(|copy| floor.why(&service, copy)) {
@@ -41,9 +46,16 @@ pub async fn start(
         let while_it_is = job.state().word();
         return Err(match job.state().is_over() {
             true => Refusal::AlreadyEnded.into(),
-            false => Refusal::NotNow { asked: "start", while_it_is }.into(),
+            false => Refusal::NotNow {
+                asked: "start",
+                while_it_is,
+            }
+            .into(),
         });
     }
     service.changed();
-    Ok((StatusCode::ACCEPTED, Json(detail(&service, &caller, id).await?)))
+    Ok((
+        StatusCode::ACCEPTED,
+        Json(detail(&service, &caller, id).await?),
+    ))
 }

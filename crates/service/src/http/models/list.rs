@@ -31,10 +31,20 @@ pub async fn list(
     caller: Caller,
     Query(wanted): Query<ModelsWanted>,
 ) -> Result<Json<ModelPage>, Failure> {
-    let (after, limit) = (cursor::read(wanted.after.as_deref())?, cursor::limit(wanted.limit)?);
-    let models = service.store.models(caller.org()).list(after, limit).await?;
+    let (after, limit) = (
+        cursor::read(wanted.after.as_deref())?,
+        cursor::limit(wanted.limit)?,
+    );
+    let models = service
+        .store
+        .models(caller.org())
+        .list(after, limit)
+        .await?;
     let full = u32::try_from(models.len()).is_ok_and(|len| len == limit);
     let last = models.last().filter(|_| full);
     let next = last.map(|model| cursor::write(model.created_at, model.sha256));
-    Ok(Json(ModelPage { models: models.into_iter().map(ModelShown::from).collect(), next }))
+    Ok(Json(ModelPage {
+        models: models.into_iter().map(ModelShown::from).collect(),
+        next,
+    }))
 }

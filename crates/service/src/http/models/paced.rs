@@ -23,7 +23,11 @@ impl Paced {
     /// Watches `body` from now on.
     pub fn new(body: Body) -> Self {
         let patience = Box::pin(tokio::time::sleep(WINDOW));
-        Self { body: body.into_data_stream(), came: 0, patience }
+        Self {
+            body: body.into_data_stream(),
+            came: 0,
+            patience,
+        }
     }
 }
 

@@ -57,7 +57,12 @@ pub async fn put(
     }
     take_in(&service, caller.org(), sha256, size_bytes, body).await?;
     let kind = kind(&service, caller.org(), sha256, size_bytes).await?;
-    let new = NewModel { sha256, size_bytes, kind, name };
+    let new = NewModel {
+        sha256,
+        size_bytes,
+        kind,
+        name,
+    };
     let check = NewTask {
         id: TaskId::fresh(service.clock.as_ref()),
         kind: TaskKind::CheckModel,
@@ -65,22 +70,35 @@ pub async fn put(
         payload: "{}".to_owned(),
     };
     let models = service.store.models(caller.org());
-    let (model, added) = models.insert(&new, &check, caller.who(), service.clock.now()).await?;
+    let (model, added) = models
+        .insert(&new, &check, caller.who(), service.clock.now())
+        .await?;
     service.changed();
-    let status = if added { StatusCode::CREATED } else { StatusCode::OK };
+    let status = if added {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
     Ok((status, Json(model.into())))
 }
 
 fn announced(headers: &HeaderMap) -> Result<u64, Fault> {
-    let said = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok());
-    said.and_then(|length| length.parse().ok()).ok_or(Fault::LengthMissing)
+    let said = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok());
+    said.and_then(|length| length.parse().ok())
+        .ok_or(Fault::LengthMissing)
 }
 
 /// G-code may be larger than a model. Here the name decides which limit counts, since no byte has
 /// been seen yet; what the file is, its content decides later.
 fn largest(service: &Service, name: &str) -> u64 {
     let limits = &service.settings.limits;
-    let ending = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    let ending = name
+        .rsplit('.')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     match ending.as_str() {
         "gcode" | "gco" | "g" => limits.gcode_bytes,
         _ => limits.model_bytes,
@@ -95,7 +113,10 @@ async fn take_in(
     body: Body,
 ) -> Result<(), Failure> {
     let mut source = StreamReader::new(Paced::new(body));
-    let put = service.blobs.put(organisation, sha256, size_bytes, &mut source).await;
+    let put = service
+        .blobs
+        .put(organisation, sha256, size_bytes, &mut source)
+        .await;
     let taken = match put {
         // A sender who is answered in the middle of sending sees a broken connection.
         Ok(Put::AlreadyThere) => tokio::io::copy(&mut source, &mut tokio::io::sink())
@@ -123,7 +144,10 @@ async fn kind(
     let mut head = Vec::with_capacity(HEAD_BYTES);
     let stored = service.blobs.open(organisation, sha256, None).await?;
     let mut stored = stored.bytes.take(HEAD_BYTES as u64);
-    stored.read_to_end(&mut head).await.map_err(BlobError::Disk)?;
+    stored
+        .read_to_end(&mut head)
+        .await
+        .map_err(BlobError::Disk)?;
     Ok(match recognise(&head, size_bytes) {
         FileKind::StlBinary | FileKind::StlAscii => "stl",
         FileKind::Gcode => "gcode",

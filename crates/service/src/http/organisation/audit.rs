@@ -36,5 +36,8 @@ pub async fn audit(
     let entries = audit.list(wanted.after.unwrap_or(0), limit).await?;
     let full = u32::try_from(entries.len()).is_ok_and(|len| len == limit);
     let next = entries.last().filter(|_| full).map(|entry| entry.seq);
-    Ok(Json(AuditPage { entries: entries.into_iter().map(AuditShown::from).collect(), next }))
+    Ok(Json(AuditPage {
+        entries: entries.into_iter().map(AuditShown::from).collect(),
+        next,
+    }))
 }

@@ -29,7 +29,9 @@ pub async fn release(
 
 async fn set(service: &Service, caller: &Caller, hold: bool) -> Result<StatusCode, Failure> {
     let organisations = service.store.organisations();
-    organisations.set_hold(caller.org(), hold, caller.who(), service.clock.now()).await?;
+    organisations
+        .set_hold(caller.org(), hold, caller.who(), service.clock.now())
+        .await?;
     service.changed();
     Ok(StatusCode::NO_CONTENT)
 }

@@ -31,7 +31,9 @@ pub async fn clear_bed(
     let token = BedTokenId::fresh(service.clock.as_ref());
     let now = service.clock.now();
     let beds = service.store.beds(caller.org());
-    let given = beds.clear(printer, token, &witness, caller.who(), now).await;
+    let given = beds
+        .clear(printer, token, &witness, caller.who(), now)
+        .await;
     given.map_err(Thing::Printer.missing())?;
     service.changed();
     let printer = service.store.printers(caller.org()).get(printer).await?;

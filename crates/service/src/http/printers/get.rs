@@ -20,5 +20,8 @@ pub async fn get(
     Named(printer): Named<PrinterId>,
 ) -> Result<Json<PrinterShown>, Failure> {
     let printer = service.store.printers(caller.org()).get(printer).await;
-    Ok(Json(shown(&service, printer.map_err(Thing::Printer.missing())?)))
+    Ok(Json(shown(
+        &service,
+        printer.map_err(Thing::Printer.missing())?,
+    )))
 }

@@ -17,5 +17,10 @@ pub async fn list(
     caller: Caller,
 ) -> Result<Json<Vec<PrinterShown>>, Failure> {
     let printers = service.store.printers(caller.org()).list().await?;
-    Ok(Json(printers.into_iter().map(|printer| shown(&service, printer)).collect()))
+    Ok(Json(
+        printers
+            .into_iter()
+            .map(|printer| shown(&service, printer))
+            .collect(),
+    ))
 }

@@ -22,9 +22,13 @@ pub async fn load(
     Named(printer): Named<PrinterId>,
     Body(said): Body<LoadedSaid>,
 ) -> Result<Json<PrinterShown>, Failure> {
-    let loaded = said.material.map(|material| Loaded { material: material.0 });
+    let loaded = said.material.map(|material| Loaded {
+        material: material.0,
+    });
     let printers = service.store.printers(caller.org());
-    let set = printers.set_loaded(printer, loaded, caller.who(), service.clock.now()).await;
+    let set = printers
+        .set_loaded(printer, loaded, caller.who(), service.clock.now())
+        .await;
     set.map_err(Thing::Printer.missing())?;
     service.changed();
     Ok(Json(shown(&service, printers.get(printer).await?)))

@@ -291,6 +291,7 @@ GRANT DELETE ON tasks, counters TO fluxprint_service;
 GRANT SELECT, INSERT ON audit TO fluxprint_service;
 
 -- The second wall (S-04): a statement that forgets its organisation sees nothing of another one.
+-- The inner SELECT is worked out once for a statement instead of once for a row.
 -- `organisations` itself has no wall: sweeps list it, then work organisation by organisation.
 DO $$
 DECLARE
@@ -302,7 +303,7 @@ BEGIN
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', walled);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', walled);
         EXECUTE format('CREATE POLICY own_organisation ON %I USING '
-            '(org_id = NULLIF(current_setting(''fluxprint.org'', true), '''')::uuid)', walled);
+            '(org_id = (SELECT NULLIF(current_setting(''fluxprint.org'', true), '''')::uuid))', walled);
     END LOOP;
 END
 $$;

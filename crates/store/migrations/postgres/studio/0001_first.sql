@@ -38,6 +38,7 @@ GRANT SELECT, INSERT, DELETE ON outbox TO fluxprint_studio;
 GRANT SELECT, INSERT ON audit TO fluxprint_studio;
 
 -- The second wall (S-04): a statement that forgets its organisation sees nothing of another one.
+-- The inner SELECT is worked out once for a statement instead of once for a row.
 DO $$
 DECLARE
     walled TEXT;
@@ -47,7 +48,7 @@ BEGIN
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', walled);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', walled);
         EXECUTE format('CREATE POLICY own_organisation ON %I USING '
-            '(org_id = NULLIF(current_setting(''fluxprint.org'', true), '''')::uuid)', walled);
+            '(org_id = (SELECT NULLIF(current_setting(''fluxprint.org'', true), '''')::uuid))', walled);
     END LOOP;
 END
 $$;

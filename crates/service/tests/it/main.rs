@@ -1,0 +1,23 @@
+//! The service's HTTP side, with the router in process and a database of its own for each test.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod artifacts;
+mod bridges;
+mod description;
+mod doors;
+mod hold;
+mod jobs;
+mod models;
+mod overload;
+mod printers;
+mod problems;
+mod queue;
+mod rig;
+mod tenants;
+mod tokens;
