@@ -4,8 +4,10 @@
 //! upload or for a start that is being observed. Heaters off and the emergency stop do not even
 //! come here: the session gives them to the printer's program at once.
 
+mod hearing;
 mod orders;
 mod seeing;
+mod sight;
 mod stagings;
 
 use crate::desk::{Desk, Office, Order};
@@ -16,7 +18,7 @@ use fluxprint_domain::attempt::Phase;
 use fluxprint_domain::id::AttemptId;
 use fluxprint_link::{Refused, Start};
 use fluxprint_printers::Watch;
-use seeing::Sight;
+use sight::Sight;
 use stagings::Stagings;
 use std::sync::Arc;
 use std::time::Duration;

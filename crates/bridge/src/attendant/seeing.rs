@@ -2,85 +2,18 @@
 
 use super::Attendant;
 use super::orders::selects;
+use super::sight::Missing;
 use crate::desk::nothing_seen;
 use crate::doubt::{self, Mark};
 use crate::error::BridgeError;
 use crate::failpoint;
 use crate::journal::Row;
 use crate::recovery::{self, Judgement, Known};
-use crate::words::{self, Why};
-use fluxprint_domain::Monotonic;
 use fluxprint_domain::attempt::Phase;
 use fluxprint_domain::id::AttemptId;
 use fluxprint_domain::printer::{Activity, Observation, PrinterState};
 use fluxprint_link::Refused;
-use fluxprint_printers::{FailReason, OwnPath, PrintCounts, PrinterError, PrinterEvent, Seen};
-use std::collections::HashMap;
-
-/// What an attendant remembers between two looks.
-pub(super) struct Sight {
-    /// What the printer looked like.
-    pub(super) mark: Option<Mark>,
-    /// Whether something may have happened unseen since then.
-    unseen: bool,
-    /// Since when a try has been without a trace.
-    missing: HashMap<AttemptId, Missing>,
-    /// When a cancel was last said.
-    cancel_said_at: HashMap<AttemptId, Monotonic>,
-    /// When the machine last came to a standstill.
-    still_since: Option<Monotonic>,
-    /// When the machine was last reset.
-    reset_at: Option<Monotonic>,
-    looked_at: Option<Monotonic>,
-    handed_on_at: Option<Monotonic>,
-    last: Option<(PrinterState, Activity)>,
-    /// Whether the program's identity has been asked since it was last out of sight.
-    identified: bool,
-}
-
-/// A try without a trace.
-#[derive(Clone, Copy)]
-struct Missing {
-    since: Monotonic,
-    /// Its start was sent by this very process: then it has so long to be seen, whether the
-    /// printer's program answers or not.
-    sent: bool,
-}
-
-impl Sight {
-    pub(super) fn new(mark: Option<Mark>) -> Self {
-        Self {
-            mark,
-            unseen: true,
-            missing: HashMap::new(),
-            cancel_said_at: HashMap::new(),
-            still_since: None,
-            reset_at: None,
-            looked_at: None,
-            handed_on_at: None,
-            last: None,
-            identified: false,
-        }
-    }
-
-    /// The start has just been sent: from now on it may take its time to be seen.
-    pub(super) fn wait_anew(&mut self, attempt: AttemptId, now: Monotonic) {
-        let sent = Missing {
-            since: now,
-            sent: true,
-        };
-        self.missing.insert(attempt, sent);
-    }
-
-    pub(super) fn cancel_said(&mut self, attempt: AttemptId, now: Monotonic) {
-        self.cancel_said_at.insert(attempt, now);
-    }
-
-    fn forget(&mut self, attempt: AttemptId) {
-        self.missing.remove(&attempt);
-        self.cancel_said_at.remove(&attempt);
-    }
-}
+use fluxprint_printers::{OwnPath, PrintCounts, PrinterError, Seen};
 
 impl Attendant {
     pub(super) async fn saw(&mut self, seen: Option<Seen>) -> Result<(), BridgeError> {
@@ -239,7 +172,7 @@ impl Attendant {
     }
 
     /// RESULT: what was seen, durable before anybody hears of it.
-    async fn result(
+    pub(super) async fn result(
         &mut self,
         attempt: AttemptId,
         phase: Phase,
@@ -297,93 +230,8 @@ impl Attendant {
         }
     }
 
-    /// What the printer's program tells by itself: faster and more exact than looks.
-    async fn happened(&mut self, event: PrinterEvent) -> Result<(), BridgeError> {
-        match event {
-            PrinterEvent::Started { path } => self.told(&path, Phase::Starting, None).await,
-            PrinterEvent::Resumed { path } => self.told(&path, Phase::Printing, None).await,
-            PrinterEvent::Paused { path } => self.told(&path, Phase::Paused, None).await,
-            PrinterEvent::Done { path } => self.told(&path, Phase::Completed, None).await,
-            PrinterEvent::Failed {
-                path,
-                reason,
-                message,
-            } => {
-                let (phase, because) = self.early_end(&path, reason, message).await?;
-                self.told(&path, phase, Some(because)).await
-            }
-            PrinterEvent::Reset => {
-                self.sight.reset_at = Some(self.now());
-                Ok(())
-            }
-            PrinterEvent::Connected | PrinterEvent::Disconnected => {
-                self.sight.identified = false;
-                Ok(())
-            }
-            PrinterEvent::Error { message, .. } => {
-                tracing::warn!(
-                    printer = self.desk.name,
-                    message,
-                    "the printer reports an error"
-                );
-                Ok(())
-            }
-        }
-    }
-
-    async fn told(
-        &mut self,
-        path: &str,
-        phase: Phase,
-        because: Option<Refused>,
-    ) -> Result<(), BridgeError> {
-        let live = match OwnPath::read(path) {
-            Some(own) => self.office.journal.row(own.attempt()).await?,
-            None => None,
-        };
-        match live.filter(|row| row.may_be_printing() && row.printer == self.desk.name) {
-            Some(row) => self.result(row.attempt, phase, because).await,
-            // Its own end may have been seen already; only a beginning is certainly not ours.
-            None if phase == Phase::Starting => self.doubt().await,
-            None => Ok(()),
-        }
-    }
-
-    async fn early_end(
-        &self,
-        path: &str,
-        reason: FailReason,
-        message: Option<String>,
-    ) -> Result<(Phase, Refused), BridgeError> {
-        let asked = match OwnPath::read(path) {
-            Some(own) => self.office.journal.row(own.attempt()).await?,
-            None => None,
-        }
-        .is_some_and(|row| row.cancel_asked);
-        let reset = self
-            .sight
-            .reset_at
-            .is_some_and(|at| self.now().ms_since(at) < self.office.pace.vanished_ms);
-        Ok(match (reason, asked) {
-            (_, true) => (Phase::Canceled, Why::Canceled.into()),
-            (FailReason::Canceled, false) if reset => (Phase::Failed, Why::MachineReset.into()),
-            (FailReason::Canceled, false) => (Phase::Canceled, Why::CanceledAtThePrinter.into()),
-            (FailReason::Error, false) => {
-                let said =
-                    message.map(|said| format!("The print broke off. The printer said: {said}"));
-                (
-                    Phase::Failed,
-                    said.map_or_else(
-                        || Why::BrokeOff.into(),
-                        |said| words::because(Why::BrokeOff, said),
-                    ),
-                )
-            }
-        })
-    }
-
     /// Raises doubt about the bed, durably.
-    async fn doubt(&mut self) -> Result<(), BridgeError> {
+    pub(super) async fn doubt(&mut self) -> Result<(), BridgeError> {
         let mark = self.sight.mark.clone();
         if let Some(mark) = mark {
             self.office

@@ -10,7 +10,7 @@ async fn hostile_messages_end_the_session_and_nothing_else() {
     let mut rig = Rig::new().await;
     let of = rig.staged(&gcode(60)).await;
     rig.start(&of);
-    rig.service.until_phase(of.attempt, Phase::Printing).await;
+    rig.service.until_running(of.attempt).await;
     let long = "x".repeat(fluxprint_link::limits::FRAME_BYTES_MAX + 1);
     for hostile in [
         "",

@@ -226,6 +226,17 @@ impl PlayedService {
     }
 }
 
+impl PlayedService {
+    /// Waits until the printer was seen at it.
+    pub async fn until_running(&self, attempt: AttemptId) {
+        let running = |report: &AttemptReport| {
+            report.attempt == attempt && matches!(report.phase, Phase::Starting | Phase::Printing)
+        };
+        self.until("running", |told| told.attempts.iter().any(running))
+            .await;
+    }
+}
+
 async fn serve(inner: Arc<Inner>, stream: TcpStream) {
     let mut head = vec![0; 4096];
     let path = loop {

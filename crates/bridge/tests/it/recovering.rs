@@ -67,7 +67,7 @@ async fn a_print_that_ends_while_the_bridge_is_dead_is_completed() {
     let mut rig = Rig::new().await;
     let of = rig.staged(&gcode(20)).await;
     rig.start(&of);
-    rig.service.until_phase(of.attempt, Phase::Starting).await;
+    rig.service.until_running(of.attempt).await;
     rig.kill_bridge().await;
     let done = async {
         while rig.octoprint().starts()[0].success.is_none() {
@@ -87,7 +87,7 @@ async fn a_print_somebody_cancels_while_the_bridge_is_dead_is_canceled() {
     let mut rig = Rig::new().await;
     let of = rig.staged(&gcode(100)).await;
     rig.start(&of);
-    rig.service.until_phase(of.attempt, Phase::Printing).await;
+    rig.service.until_running(of.attempt).await;
     rig.kill_bridge().await;
     rig.somebody_posts("/api/job", job("cancel")).await;
     rig.start_bridge().await;
@@ -103,7 +103,7 @@ async fn a_print_that_vanishes_with_its_octoprint_is_for_a_person_to_settle() {
     let mut rig = Rig::new().await;
     let of = rig.staged(&gcode(100)).await;
     rig.start(&of);
-    rig.service.until_phase(of.attempt, Phase::Printing).await;
+    rig.service.until_running(of.attempt).await;
     rig.kill_octoprint();
     rig.until_seen("offline", |seen| seen.state == PrinterState::Offline)
         .await;
@@ -149,7 +149,7 @@ async fn a_lost_connection_never_disturbs_a_print_and_a_full_report_follows() {
     let mut rig = Rig::new().await;
     let of = rig.staged(&gcode(30)).await;
     rig.start(&of);
-    rig.service.until_phase(of.attempt, Phase::Printing).await;
+    rig.service.until_running(of.attempt).await;
     let reports = rig.service.full_reports();
     rig.service.hang_up();
     rig.service
@@ -181,4 +181,31 @@ async fn a_try_is_reported_until_the_service_settles_it() {
         .until("a full report", |told| told.full_reports() > reports)
         .await;
     assert_eq!(rig.service.told(last), 0);
+}
+
+#[tokio::test]
+async fn a_journal_that_cannot_be_written_lets_nothing_start_and_a_new_session_says_so() {
+    let mut rig = Rig::new().await;
+    let of = rig.staged(&gcode(5)).await;
+    let journal = rig.folder.path().join("bridge/journal.db");
+    let other = sqlx::SqlitePool::connect(&format!("sqlite:{}", journal.display()))
+        .await
+        .unwrap();
+    let broken = sqlx::raw_sql(
+        "CREATE TRIGGER disk_full BEFORE UPDATE OF phase ON attempts
+         BEGIN SELECT RAISE(FAIL, 'disk full'); END",
+    );
+    broken.execute(&other).await.unwrap();
+    let reports = rig.service.full_reports();
+    rig.start(&of);
+    rig.service
+        .until("a new session", |told| told.full_reports() > reports)
+        .await;
+    assert_eq!(rig.proxy.starts().len(), 0);
+    assert_eq!(rig.service.phases(of.attempt).last(), Some(&Phase::Staged));
+    let mended = sqlx::raw_sql("DROP TRIGGER disk_full");
+    mended.execute(&other).await.unwrap();
+    rig.start(&of);
+    rig.service.until_phase(of.attempt, Phase::Completed).await;
+    assert_eq!(rig.proxy.starts().len(), 1);
 }

@@ -23,7 +23,7 @@ async fn a_print_pauses_goes_on_and_is_cancelled() {
     let of = rig.staged(&gcode(200)).await;
     let attempt = of.attempt;
     rig.start(&of);
-    rig.service.until_phase(attempt, Phase::Printing).await;
+    rig.service.until_running(attempt).await;
     rig.service.command(Command::Pause { attempt });
     rig.service.until_phase(attempt, Phase::Paused).await;
     rig.until_seen("paused", |seen| seen.state == PrinterState::Paused)
@@ -158,7 +158,7 @@ async fn an_emergency_stop_in_a_print_ends_it_as_failed() {
     let mut rig = Rig::new().await;
     let of = rig.staged(&gcode(200)).await;
     rig.start(&of);
-    rig.service.until_phase(of.attempt, Phase::Printing).await;
+    rig.service.until_running(of.attempt).await;
     let printer = rig.printer();
     rig.service.command(Command::EmergencyStop { printer });
     rig.service.until_phase(of.attempt, Phase::Failed).await;

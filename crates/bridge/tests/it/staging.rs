@@ -167,3 +167,17 @@ async fn the_file_of_a_settled_try_leaves_octoprint_when_the_next_is_staged() {
         [format!("/api/files/local/fluxprint/{}.gcode", of.attempt)]
     );
 }
+
+#[tokio::test]
+async fn a_damaged_beginning_on_the_disk_is_fetched_anew() {
+    let mut rig = Rig::new().await;
+    let bytes = gcode(5);
+    let sha256 = rig.service.offer(bytes.as_bytes());
+    let part = rig
+        .folder
+        .path()
+        .join(format!("bridge/cache/{sha256}.part"));
+    std::fs::write(part, vec![0; 20]).unwrap();
+    rig.staged(&bytes).await;
+    assert_eq!(rig.service.told(|told| told.requests.len()), 2);
+}
