@@ -21,12 +21,18 @@ pub struct Program {
     log: PathBuf,
 }
 
+/// Names the folder of the programs to test.
+const PROGRAMS_VAR: &str = "FLUXPRINT_BIN_DIR";
+
 /// The folder of the built programs: told by `cargo xtask test`, else the one this test was built into.
 ///
 /// # Panics
 /// When the test binary lies somewhere else than cargo puts it.
 #[must_use]
 pub fn programs_dir() -> PathBuf {
+    if let Some(told) = std::env::var_os(PROGRAMS_VAR) {
+        return told.into();
+    }
     let own = std::env::current_exe().expect("a test knows where it is");
     own.ancestors()
         .nth(2)
@@ -40,7 +46,19 @@ impl Program {
     /// # Errors
     /// When it is not there: `cargo xtask test` builds the programs before the tests.
     pub fn start(name: &str, log: &Path, with: impl FnOnce(&mut Command)) -> Result<Self> {
-        let mut command = Command::new(programs_dir().join(name));
+        Self::spawn(name, Command::new(programs_dir().join(name)), log, with)
+    }
+
+    /// Starts `name` by a command of the caller's.
+    ///
+    /// # Errors
+    /// As [`Program::start`].
+    pub fn spawn(
+        name: &str,
+        mut command: Command,
+        log: &Path,
+        with: impl FnOnce(&mut Command),
+    ) -> Result<Self> {
         command
             .env_clear()
             .envs(std::env::vars().filter(|(key, _)| passes(key)));

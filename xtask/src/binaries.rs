@@ -1,11 +1,17 @@
 //! Our own programs, built and found.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
 use crate::command::cargo_program;
+
+/// What the whole-product tests need in the programs: points of sudden death.
+const FAILPOINTS: &str = "fluxprint/failpoints,fluxprint-bridge-bin/failpoints";
+/// What the programs are called.
+const PROGRAMS: [&str; 3] = ["fluxprint", "fluxprint-bridge", "fluxprint-sim"];
 
 /// Where the programs are after a build.
 pub struct Binaries {
@@ -17,6 +23,24 @@ impl Binaries {
     pub fn build(root: &Path) -> Result<Self> {
         build(root, &[])?;
         Self::beside_us()
+    }
+
+    /// Builds every program as the whole-product tests need them: with points of sudden death. They
+    /// are kept in a folder of their own, where no later build replaces them by others.
+    pub fn build_for_tests(root: &Path) -> Result<Self> {
+        build(root, &["--features", FAILPOINTS])?;
+        let built = Self::beside_us()?.folder;
+        let folder = built.with_file_name("e2e-bins");
+        fs::create_dir_all(&folder)?;
+        for program in PROGRAMS {
+            let kept = folder.join(program);
+            // A program that runs cannot be written, but its name can be given to another.
+            let fresh = folder.join(format!("{program}.new"));
+            fs::copy(built.join(program), &fresh)
+                .and_then(|_| fs::rename(&fresh, &kept))
+                .with_context(|| format!("cannot keep {}", kept.display()))?;
+        }
+        Ok(Self { folder })
     }
 
     /// Builds every program as it is shipped: optimised, and without points of sudden death.

@@ -15,7 +15,7 @@ use crate::{check, install};
 pub fn run(root: &Path, stages: &mut Stages) -> Result<Vec<String>> {
     stages.run("install", || install::everything(root))?;
     check::run(root, stages)?;
-    let binaries = stages.run("build", || Binaries::build(root))?;
+    let binaries = stages.run("build", || Binaries::build_for_tests(root))?;
     let logs = root.join("target/test-logs");
     let mut crew = Crew::new(&logs)?;
     let postgres = stages.run("postgres", || start_postgres(&mut crew, &binaries))?;

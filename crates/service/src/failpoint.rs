@@ -1,7 +1,8 @@
 //! Points of the start path at which a test may end the process as if the power had gone.
 //!
 //! Compiled in only with the feature `failpoints`, armed only through the environment of a child
-//! process: `FLUXPRINT_FAILPOINT=service.after_issue`.
+//! process: `FLUXPRINT_FAILPOINT=service.after_issue`; with `:3` behind the name it is the third time the point is
+//! reached that counts.
 
 /// The start is decided, nothing is written.
 pub const BEFORE_ISSUE: &str = "service.before_issue";
@@ -17,7 +18,14 @@ pub const AFTER_APPLY: &str = "service.after_apply";
 /// Ends the process at once if it was told to end here.
 #[cfg(feature = "failpoints")]
 pub fn reach(name: &str) {
-    if std::env::var_os("FLUXPRINT_FAILPOINT").is_some_and(|armed| armed == name) {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    // One point is armed in a process, so one counter does.
+    static REACHED: AtomicU32 = AtomicU32::new(0);
+    let Ok(told) = std::env::var("FLUXPRINT_FAILPOINT") else {
+        return;
+    };
+    let (armed, nth) = told.split_once(':').unwrap_or((&told, "1"));
+    if armed == name && nth.parse() == Ok(REACHED.fetch_add(1, Ordering::Relaxed) + 1) {
         std::process::abort();
     }
 }
