@@ -4,15 +4,18 @@
 //! OctoPrint (virtual or real) behind a recording proxy that counts starts.
 
 mod api;
+mod config;
 mod engine;
 mod part;
 mod program;
+mod small_disk;
 mod wait;
 mod world;
 
 pub use api::Api;
+pub use config::{Pace, WorldConfig};
 pub use engine::Engine;
 pub use part::{block, part_file};
 pub use program::{Program, programs_dir};
 pub use wait::{WAIT, wait_for};
-pub use world::{OctoPrint, Pace, World, WorldConfig};
+pub use world::{OctoPrint, World};

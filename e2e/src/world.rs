@@ -1,8 +1,9 @@
 //! One product: service, bridge, printer, each a process that can be killed and started again.
 
 use crate::api::Api;
-use crate::engine::Engine;
-use crate::program::Program;
+use crate::config::{Pace, WorldConfig};
+use crate::program::{Program, programs_dir};
+use crate::small_disk;
 use anyhow::{Context, Result};
 use fluxprint_sim::proxy::{Proxy, RecordingProxy};
 use fluxprint_sim::real_octoprint::{RealOctoPrint, RealOctoPrintConfig};
@@ -13,50 +14,6 @@ use tempfile::TempDir;
 
 /// Key of every virtual OctoPrint here; it opens nothing else.
 const VIRTUAL_KEY: &str = "virtual-octoprint-of-a-test";
-
-/// How fast the virtual printer works.
-#[derive(Clone, Copy, Debug)]
-pub enum Pace {
-    /// In the blink of an eye.
-    Fast,
-    /// Printer seconds per second.
-    Times(f64),
-}
-
-/// What to put into a world.
-#[derive(Debug)]
-pub struct WorldConfig {
-    /// The database.
-    pub engine: Engine,
-    /// Whether the OctoPrint is the real one.
-    pub real_octoprint: bool,
-    /// How fast a virtual one prints.
-    pub pace: Pace,
-    /// What is wrong with a virtual one from the start, as JSON knobs.
-    pub knobs: &'static str,
-}
-
-impl WorldConfig {
-    /// A fast virtual printer.
-    #[must_use]
-    pub fn virtual_on(engine: Engine) -> Self {
-        Self {
-            engine,
-            real_octoprint: false,
-            pace: Pace::Fast,
-            knobs: "{}",
-        }
-    }
-
-    /// A real OctoPrint with its virtual printer, sped up.
-    #[must_use]
-    pub fn real_on(engine: Engine) -> Self {
-        Self {
-            real_octoprint: true,
-            ..Self::virtual_on(engine)
-        }
-    }
-}
 
 /// The OctoPrint of a world.
 #[derive(Debug)]
@@ -86,7 +43,8 @@ pub struct World {
     pub proxy: Proxy,
     /// Talks to the service as the owner.
     pub api: Api,
-    config: WorldConfig,
+    /// What it is made of; changes count from the next start of a part.
+    pub config: WorldConfig,
     port: u16,
     key: String,
 }
@@ -136,10 +94,20 @@ impl World {
     /// # Errors
     /// When it does not become ready.
     pub fn start_service(&mut self, failpoint: Option<&str>) -> Result<()> {
-        let program = Program::start("fluxprint", &self.log("service"), |command| {
-            command.arg("up").arg("--data").arg(self.data());
+        let program = programs_dir().join("fluxprint");
+        let command = match self.config.disk_bytes {
+            Some(size_bytes) => {
+                let (place, keys) = (self.place_of_data(), self.data().join("keys"));
+                std::fs::create_dir_all(&place).and_then(|()| std::fs::create_dir_all(&keys))?;
+                small_disk::command(size_bytes, &place, &keys, &program)?
+            }
+            None => Command::new(program),
+        };
+        let program = Program::spawn("fluxprint", command, &self.log("service"), |command| {
+            command.arg("up").arg("--data").arg(self.place_of_data());
             command.env("FLUXPRINT_ADDR", format!("127.0.0.1:{}", self.port));
             self.config.engine.tell(command);
+            command.envs(self.config.service_env.iter().cloned());
             arm(command, failpoint);
         })?;
         program.ready()?;
@@ -164,11 +132,14 @@ impl World {
     /// When there is no such program.
     pub fn launch_bridge(&self, failpoint: Option<&str>) -> Result<Program> {
         Program::start("fluxprint-bridge", &self.log("bridge"), |command| {
-            command.arg("run").env("FLUXPRINT_BRIDGE_DATA", self.bridge_data());
+            command
+                .arg("run")
+                .env("FLUXPRINT_BRIDGE_DATA", self.bridge_data());
             command.env("FLUXPRINT_API_URL", self.api.url());
             command.env("OCTOPRINT_URL", self.proxy.url());
             command.env("OCTOPRINT_API_KEY", &self.key);
             command.env("OCTOPRINT_VIRTUAL", "true");
+            command.envs(self.config.bridge_env.iter().cloned());
             arm(command, failpoint);
         })
     }
@@ -245,10 +216,34 @@ impl World {
         }
     }
 
-    /// Folder of the service.
+    /// Folder of the service. Of one with a disk of its own only the keys are in it.
     #[must_use]
     pub fn data(&self) -> PathBuf {
         self.dir.path().join("data")
+    }
+
+    /// Where the running service keeps its files, as it can be reached from here.
+    ///
+    /// # Panics
+    /// When the service has a disk of its own and does not run.
+    #[must_use]
+    pub fn files_of_service(&self) -> PathBuf {
+        match self.config.disk_bytes {
+            Some(_) => {
+                let pid = self.service.as_ref().expect("it runs").pid();
+                let inside = self.place_of_data();
+                let inside = inside.strip_prefix("/").expect("an absolute path");
+                PathBuf::from(format!("/proc/{pid}/root")).join(inside)
+            }
+            None => self.data(),
+        }
+    }
+
+    fn place_of_data(&self) -> PathBuf {
+        match self.config.disk_bytes {
+            Some(_) => self.dir.path().join("disk"),
+            None => self.data(),
+        }
     }
 
     /// Folder of the bridge.
