@@ -6,6 +6,7 @@ mod aims;
 mod choices;
 mod clock;
 mod commit_rate;
+mod cpu;
 mod engine;
 mod http;
 mod load;

@@ -87,6 +87,7 @@ mod tests {
             call: "GET /v1/jobs".to_owned(),
             outcome,
             service_cpu_s: 1.0,
+            machine_cpu_s: 1.0,
         }
     }
 

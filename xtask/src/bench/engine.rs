@@ -12,7 +12,7 @@ use super::choices::Choices;
 use super::memory::Memory;
 use super::product::{Product, Site};
 use super::report::{EngineFigures, Enqueue, Idle};
-use super::{commit_rate, load, rounds, seed, startup};
+use super::{commit_rate, cpu, load, rounds, seed, startup};
 
 /// What is read, and with how many connections.
 const READS: [(&str, usize); 4] = [
@@ -33,6 +33,7 @@ pub fn measure(
 ) -> EngineFigures {
     let mut figures = EngineFigures {
         engine,
+        others_busy_pct: cpu::busy_pct().ok(),
         bed_clear_what: rounds::WHAT,
         ..EngineFigures::default()
     };

@@ -1,17 +1,14 @@
 //! Loads, sent by `fluxprint-sim load`.
 
 use std::collections::BTreeMap;
-use std::fs;
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::cpu;
 use super::product::Product;
 use crate::up::answer;
-
-/// Ticks of a second in `/proc/PID/stat`: a constant of the kernel's interface on our platforms.
-const TICKS_PER_S: f64 = 100.0;
 
 /// What came back from a load, as `fluxprint-sim load` prints it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -40,6 +37,9 @@ pub struct Load {
     pub outcome: Outcome,
     /// Processor time of the service meanwhile, seconds.
     pub service_cpu_s: f64,
+    /// Processor time of everything on the machine meanwhile: service, this load, the engine where
+    /// it is a program of its own, and whatever else ran.
+    pub machine_cpu_s: f64,
 }
 
 /// `GET` again and again.
@@ -76,44 +76,22 @@ fn send(
         &seconds.to_string(),
     ]);
     load.env("FLUXPRINT_TOKEN", product.site.token()?);
-    let before_s = cpu_s(service)?;
+    let (service_s, machine_s) = (cpu::of_process_s(service)?, cpu::of_machine_s()?);
     let line = answer(load)?;
-    let service_cpu_s = cpu_s(service)? - before_s;
+    let service_cpu_s = cpu::of_process_s(service)? - service_s;
+    let machine_cpu_s = cpu::of_machine_s()? - machine_s;
     let outcome = serde_json::from_str(&line).context("fluxprint-sim load is not understood")?;
     Ok(Load {
         call: call.to_owned(),
         outcome,
         service_cpu_s,
+        machine_cpu_s,
     })
-}
-
-fn cpu_s(pid: u32) -> Result<f64> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
-    ticks(&stat)
-        .map(|ticks| ticks as f64 / TICKS_PER_S)
-        .context("no times in /proc/PID/stat")
-}
-
-/// Fields 14 and 15 of `proc_pid_stat(5)`: time as user and in the kernel.
-fn ticks(stat: &str) -> Option<u64> {
-    // The name in field 2 may hold anything, also brackets and blanks.
-    let (_, after_name) = stat.rsplit_once(')')?;
-    let mut fields = after_name.split_whitespace().skip(11);
-    let user: u64 = fields.next()?.parse().ok()?;
-    let kernel: u64 = fields.next()?.parse().ok()?;
-    Some(user + kernel)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_program_with_an_odd_name_has_its_times_read() {
-        let stat = "42 (odd) na) me) S 1 42 42 0 -1 4194304 99 0 0 0 250 50 0 0 20 0 5 0 1 2 3";
-        assert_eq!(ticks(stat), Some(300));
-        assert_eq!(ticks("nonsense"), None);
-    }
 
     #[test]
     fn the_line_of_the_load_tool_is_understood() {

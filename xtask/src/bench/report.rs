@@ -49,6 +49,8 @@ pub struct EngineFigures {
     pub engine: &'static str,
     /// Version of what the commit rate was measured with.
     pub engine_version: Option<String>,
+    /// How busy the machine was with other things just before: they take from every figure.
+    pub others_busy_pct: Option<f64>,
     /// From the start of the program.
     pub startup: Option<Startup>,
     /// With a bridge and a printer connected, before any job.

@@ -51,7 +51,11 @@ fn engine(figures: &EngineFigures) -> String {
         .engine_version
         .as_deref()
         .unwrap_or("version unknown");
-    let title = format!("== {} ({version})\n", figures.engine);
+    let others = match figures.others_busy_pct {
+        Some(pct) => format!("others kept the cores {pct:.0} % busy just before"),
+        None => "nobody knows how busy the machine was just before".to_owned(),
+    };
+    let title = format!("== {} ({version}); {others}\n", figures.engine);
     [title, moments(figures), memory(figures), loads(figures)].join("\n")
 }
 
@@ -112,6 +116,7 @@ fn loads(figures: &EngineFigures) -> String {
         "bytes",
         "service s",
         "load s",
+        "all s",
         "engine's commits/s",
     ];
     table(&heading, &rows)
@@ -130,6 +135,7 @@ fn row(load: &Load, commits: String) -> Vec<String> {
         figure(Some(outcome.bytes_per_answer)),
         figure(Some(load.service_cpu_s)),
         figure(Some(outcome.cpu_s)),
+        figure(Some(load.machine_cpu_s)),
         commits,
     ]
 }
@@ -153,4 +159,100 @@ fn aims(report: &Report) -> String {
         })
         .collect();
     table(&["aim", "at most", "figure", ""], &rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::aims::judge;
+    use super::super::machine::{Machine, Source};
+    use super::super::memory::Memory;
+    use super::super::report::Binary;
+    use super::*;
+
+    fn report() -> Report {
+        let memory = |rss_bytes| Memory {
+            rss_bytes,
+            pss_bytes: rss_bytes / 2,
+        };
+        let idle = Idle {
+            after_s: 10.0,
+            service: memory(31_000_000),
+            bridge: memory(9_000_000),
+        };
+        let figures = EngineFigures {
+            engine: "SQLite",
+            others_busy_pct: Some(12.3),
+            idle: Some(idle),
+            bed_clear: Series::of(vec![70.0, 60.0, 50.0]),
+            ..EngineFigures::default()
+        };
+        Report {
+            date: "2026-01-31T12:00:00Z".to_owned(),
+            quick: true,
+            source: Source {
+                commit: "abc".to_owned(),
+                changed: true,
+                rustc: "rustc 1".to_owned(),
+                libsqlite3_sys: "0".to_owned(),
+            },
+            machine: Machine::here(std::path::Path::new("/")),
+            binaries: vec![Binary {
+                name: "fluxprint".to_owned(),
+                size_bytes: 12_345_678,
+            }],
+            aims: judge(&figures),
+            engines: vec![figures],
+            troubles: vec!["SQLite, seed: no slicer".to_owned()],
+        }
+    }
+
+    /// The line that begins so, without the spaces between its columns.
+    fn line(text: &str, beginning: &str) -> String {
+        let line = text
+            .lines()
+            .find(|line| line.starts_with(beginning))
+            .unwrap();
+        line.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn what_falls_short_and_what_is_missing_is_said() {
+        let text = text(&report());
+        assert!(text.contains("commit abc with changes"), "{text}");
+        assert!(text.contains("others kept the cores 12 % busy"), "{text}");
+        assert_eq!(line(&text, "fluxprint "), "fluxprint 12.3");
+        assert_eq!(
+            line(&text, "bed clear"),
+            "bed clear to first G-code line 60.0 50.0 70.0 3"
+        );
+        assert_eq!(
+            line(&text, "service idle, resident"),
+            "service idle, resident (SQLite) 30 MB 31.0 NOT reached"
+        );
+        assert_eq!(
+            line(&text, "bridge idle, resident"),
+            "bridge idle, resident (SQLite) 15 MB 9.00 reached"
+        );
+        assert_eq!(
+            line(&text, "service ready"),
+            "service ready (SQLite) 1000 ms – NOT measured"
+        );
+        assert_eq!(
+            line(&text, "Not measured"),
+            "Not measured: SQLite, seed: no slicer"
+        );
+    }
+
+    #[test]
+    fn the_file_holds_every_figure_raw() {
+        let json = serde_json::to_value(report()).unwrap();
+        let at = |path: &str| json.pointer(path).unwrap().clone();
+        assert_eq!(
+            at("/engines/0/bed_clear/all_ms"),
+            serde_json::json!([70.0, 60.0, 50.0])
+        );
+        assert_eq!(at("/engines/0/idle/service/rss_bytes"), 31_000_000);
+        assert_eq!(at("/aims/0/reached"), false);
+        assert_eq!(at("/machine/cores"), report().machine.cores);
+    }
 }
