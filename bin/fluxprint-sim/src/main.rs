@@ -9,6 +9,7 @@ mod octoprint;
 mod rigs;
 
 use std::io::Write as _;
+use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -38,14 +39,25 @@ enum Verb {
     Load(load::Load),
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<()> {
+fn main() -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .init();
-    match Cli::parse().verb {
+    match run(Cli::parse().verb) {
+        Ok(()) => ExitCode::SUCCESS,
+        // One sentence for a person; a trace would be for nobody.
+        Err(error) => {
+            eprintln!("fluxprint-sim: {error:#}.");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn run(verb: Verb) -> Result<()> {
+    match verb {
         Verb::Octoprint(wanted) => wanted.run().await,
         Verb::Proxy(wanted) => wanted.run().await,
         Verb::RealOctoprint(wanted) => wanted.run().await,
