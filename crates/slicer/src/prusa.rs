@@ -11,6 +11,7 @@ use crate::{SliceRequest, Sliced, Slicer, programs};
 use std::ffi::OsString;
 use std::io::SeekFrom;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 use tokio::time::Instant;
@@ -32,6 +33,9 @@ pub struct PrusaConfig {
     pub work_root: Option<PathBuf>,
     /// How many models are sliced at a time; one per core when not set.
     pub jobs: Option<usize>,
+    /// The longest a run may take by the wall clock, where that is less than what its model's size
+    /// allows.
+    pub wall_max: Option<Duration>,
 }
 
 /// PrusaSlicer's command line inside the sandbox.
@@ -42,6 +46,7 @@ pub struct PrusaSlicer {
     version: String,
     work_root: PathBuf,
     cores: Cores,
+    wall_max: Option<Duration>,
 }
 
 impl PrusaSlicer {
@@ -67,6 +72,7 @@ impl PrusaSlicer {
             version,
             work_root,
             cores: Cores::new(config.jobs),
+            wall_max: config.wall_max,
         })
     }
 
@@ -90,9 +96,13 @@ impl PrusaSlicer {
             vec!["--export-gcode".into(), "--loglevel".into(), "0".into()];
         args.extend(request.profile.arguments());
         args.extend(["--output".into(), job_path(GCODE), job_path(MESH)]);
+        let by_size = Limits::for_triangles(request.triangle_count);
         let limits = Limits {
             core,
-            ..Limits::for_triangles(request.triangle_count)
+            wall: self
+                .wall_max
+                .map_or(by_size.wall, |max| max.min(by_size.wall)),
+            ..by_size
         };
         let command = self.sandbox.command(&self.program, &args, folder, &limits);
         let ended = run(command, folder, &limits).await?;
