@@ -177,12 +177,16 @@ impl Api {
         .await
     }
 
-    /// Says that the bed of the only printer is clear, as a person.
+    /// Says that the bed of the only printer is clear, as a person who waits until it rests.
     ///
     /// # Errors
     /// When it is refused.
     pub async fn clear_bed(&self) -> Result<Value> {
-        let printer = self.printer().await?;
+        let printer = wait_for("the printer to rest", WAIT, async || {
+            let printer = self.printer().await?;
+            Ok((printer["state"] == "ready").then_some(printer))
+        })
+        .await?;
         let id = printer["id"].as_str().context("no id")?;
         self.ok(
             Method::PUT,

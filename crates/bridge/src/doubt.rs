@@ -38,6 +38,16 @@ impl Mark {
     }
 }
 
+/// Whether a machine is still moving in what was ours a moment ago: a print is known to be over
+/// before its machine has come to rest, and those last moves are nobody else's.
+#[must_use]
+pub fn runs_out(before: Option<&Mark>, seen: &Observation, unseen: bool) -> bool {
+    let path = seen.job.as_ref().map(|job| &job.path);
+    before.is_some_and(|before| {
+        !unseen && before.moving && !before.foreign && before.path.as_ref() == path
+    })
+}
+
 /// Whether a machine is doing something, as far as its program tells.
 #[must_use]
 pub fn is_moving(seen: &Observation) -> bool {
@@ -144,6 +154,22 @@ mod tests {
             Some((1, 0)),
         );
         assert!(!raises_doubt(Some(&ours), &done, true, true));
+    }
+
+    #[test]
+    fn the_last_moves_of_a_print_that_is_known_to_be_over_raise_none() {
+        let printing = look(Some("o"), Activity::Printing, Some(100.0));
+        let finishing = look(Some("o"), Activity::Finishing, Some(100.0));
+        let ours = Mark::of(&printing, true, None);
+        assert!(runs_out(Some(&ours), &finishing, false));
+        let last = Mark::of(&finishing, true, None);
+        assert!(!raises_doubt(Some(&ours), &last, false, true));
+        let rest = mark(Some("o"), Activity::Idle, Some(100.0));
+        assert!(!raises_doubt(Some(&last), &rest, false, true));
+        assert!(!runs_out(Some(&ours), &finishing, true), "nobody watched");
+        assert!(!runs_out(Some(&rest), &finishing, false), "it had come to rest");
+        let other = look(Some("a"), Activity::Printing, Some(1.0));
+        assert!(!runs_out(Some(&ours), &other, false), "another file");
     }
 
     #[test]

@@ -261,6 +261,7 @@ impl Attendant {
                 && mark.path == seen.job.as_ref().map(|job| job.path.clone())
         });
         let prints = prints.or_else(|| same_file.and_then(|mark| mark.prints));
+        let live = live || doubt::runs_out(before.as_ref(), seen, self.sight.unseen);
         let mark = Mark::of(seen, live, prints);
         let ours = mark
             .path

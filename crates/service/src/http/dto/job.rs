@@ -182,6 +182,9 @@ pub struct AttemptShown {
     /// On which printer.
     #[schema(value_type = String)]
     pub printer: PrinterId,
+    /// The approved bytes: what is printed, and nothing else.
+    #[schema(value_type = String)]
+    pub gcode: Sha256,
     /// How far it got.
     pub state: AttemptWord,
     /// When the printer was found.
@@ -206,6 +209,7 @@ impl From<Attempt> for AttemptShown {
             id: attempt.id,
             copy: attempt.copy,
             printer: attempt.printer,
+            gcode: attempt.gcode_sha256,
             state: AttemptWord(attempt.state),
             created_at: Moment(attempt.created_at),
             started_at: attempt.started_at.map(Moment),

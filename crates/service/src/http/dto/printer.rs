@@ -5,7 +5,7 @@ use crate::hub::{Reach, Seen};
 use fluxprint_domain::Timestamp;
 use fluxprint_domain::id::{BridgeId, PrinterId};
 use fluxprint_domain::limits::BED_TOKEN_S;
-use fluxprint_domain::printer::Heater;
+use fluxprint_domain::printer::{Heater, PrinterState};
 use fluxprint_store::service::printer::Printer;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -44,6 +44,8 @@ pub struct PrinterShown {
     pub bed: BedShown,
     /// The newest temperatures; absent until the first was seen.
     pub heaters: Option<HeatersShown>,
+    /// How far the print has got that runs on it.
+    pub progress: Option<ProgressShown>,
 }
 
 /// How a printer is built.
@@ -72,6 +74,18 @@ pub struct BedShown {
     pub clear: bool,
     /// Until when somebody's word for it holds.
     pub until: Option<Moment>,
+}
+
+/// How far a print has got, in the printer's own words.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Progress)]
+pub struct ProgressShown {
+    /// Per cent of the file.
+    pub completion_pct: Option<f64>,
+    /// Printed so far.
+    pub print_time_s: Option<u64>,
+    /// Left, as the printer guesses.
+    pub time_left_s: Option<u64>,
 }
 
 /// Temperatures.
@@ -144,9 +158,21 @@ impl PrinterShown {
                 bed_c_max: build.bed_c_max,
             },
             bed: BedShown { clear, until },
+            progress: seen.as_ref().and_then(progress),
             heaters: seen.map(heaters),
         }
     }
+}
+
+/// Only while something runs: what a finished file says of itself is no progress.
+fn progress(seen: &Seen) -> Option<ProgressShown> {
+    let runs = matches!(seen.observation.state, PrinterState::Busy | PrinterState::Paused);
+    let job = seen.observation.job.as_ref().filter(|_| runs)?;
+    Some(ProgressShown {
+        completion_pct: job.completion_pct,
+        print_time_s: job.print_time_s,
+        time_left_s: job.time_left_s,
+    })
 }
 
 fn heaters(seen: Seen) -> HeatersShown {
