@@ -12,7 +12,12 @@ use serde_json::{Value, json};
 /// When the service cannot be reached or refuses.
 pub async fn run(url: &str, house: House) -> Result<(), Problem> {
     let client = Client::new(url, house)?;
-    let made = client.change(Method::POST, "/v1/bridges", &json!({ "name": "bridge" })).await?;
-    println!("{}", made.get("code").and_then(Value::as_str).unwrap_or_default());
+    let made = client
+        .change(Method::POST, "/v1/bridges", &json!({ "name": "bridge" }))
+        .await?;
+    println!(
+        "{}",
+        made.get("code").and_then(Value::as_str).unwrap_or_default()
+    );
     Ok(())
 }

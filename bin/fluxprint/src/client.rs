@@ -27,7 +27,11 @@ impl Client {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(|error| unreachable(url, &error))?;
-        Ok(Self { http, url: url.trim_end_matches('/').to_owned(), house })
+        Ok(Self {
+            http,
+            url: url.trim_end_matches('/').to_owned(),
+            house,
+        })
     }
 
     /// Reads something.
@@ -52,7 +56,10 @@ impl Client {
     /// When no token can be signed.
     pub fn request(&self, method: Method, path: &str) -> Result<RequestBuilder, Problem> {
         let token = self.house.owner_token()?;
-        Ok(self.http.request(method, format!("{}{path}", self.url)).bearer_auth(token))
+        Ok(self
+            .http
+            .request(method, format!("{}{path}", self.url))
+            .bearer_auth(token))
     }
 
     /// Sends it; a refusal becomes the problem it is.
@@ -60,7 +67,10 @@ impl Client {
     /// # Errors
     /// When the service cannot be reached or refuses.
     pub async fn send(&self, request: RequestBuilder) -> Result<Value, Problem> {
-        let answer = request.send().await.map_err(|error| unreachable(&self.url, &error))?;
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| unreachable(&self.url, &error))?;
         let refused = !answer.status().is_success();
         let status = answer.status();
         let body = body(&self.url, answer).await?;
@@ -68,7 +78,10 @@ impl Client {
             return Ok(body);
         }
         let word = |name: &str, otherwise: &str| {
-            body.get(name).and_then(Value::as_str).unwrap_or(otherwise).to_owned()
+            body.get(name)
+                .and_then(Value::as_str)
+                .unwrap_or(otherwise)
+                .to_owned()
         };
         Err(Problem::Print {
             code: word("code", status.as_str()),
@@ -79,14 +92,24 @@ impl Client {
 }
 
 async fn body(url: &str, answer: Response) -> Result<Value, Problem> {
-    let bytes = answer.bytes().await.map_err(|error| unreachable(url, &error))?;
+    let bytes = answer
+        .bytes()
+        .await
+        .map_err(|error| unreachable(url, &error))?;
     Ok(serde_json::from_slice(&bytes).unwrap_or(Value::Null))
 }
 
 fn unreachable(url: &str, error: &reqwest::Error) -> Problem {
+    let what = if error.is_connect() {
+        "does not answer"
+    } else if error.is_timeout() {
+        "took too long to answer"
+    } else {
+        "broke off the connection"
+    };
     Problem::Part {
         part: "the service",
-        why: format!("{url} does not answer ({error})"),
+        why: format!("{url} {what}"),
         remedy: "Start it with `fluxprint up`, or correct the address",
     }
 }

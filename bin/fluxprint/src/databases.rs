@@ -20,12 +20,20 @@ impl Databases {
     ///
     /// # Errors
     /// When they cannot be reached.
-    pub async fn open(settings: &Settings, house: &House, clock: &SystemClock) -> Result<Self, Problem> {
+    pub async fn open(
+        settings: &Settings,
+        house: &House,
+        clock: &SystemClock,
+    ) -> Result<Self, Problem> {
         let (studio, service) = configs(settings, house, clock)?;
         migrate_postgres(settings, house, clock).await?;
         Ok(Self {
-            studio: StudioStore::open(&studio).await.map_err(|error| problem(&error))?,
-            service: ServiceStore::open(&service).await.map_err(|error| problem(&error))?,
+            studio: StudioStore::open(&studio)
+                .await
+                .map_err(|error| problem(&error))?,
+            service: ServiceStore::open(&service)
+                .await
+                .map_err(|error| problem(&error))?,
         })
     }
 }
@@ -39,9 +47,13 @@ pub async fn migrate_postgres(
     house: &House,
     clock: &SystemClock,
 ) -> Result<(), Problem> {
-    let Some(url) = &settings.database_url else { return Ok(()) };
+    let Some(url) = &settings.database_url else {
+        return Ok(());
+    };
     let passwords = house.passwords(clock)?;
-    migrate(url.expose_secret(), &passwords).await.map_err(|error| problem(&error))
+    migrate(url.expose_secret(), &passwords)
+        .await
+        .map_err(|error| problem(&error))
 }
 
 fn configs(
@@ -50,7 +62,9 @@ fn configs(
     clock: &SystemClock,
 ) -> Result<(Config, Config), Problem> {
     let Some(url) = &settings.database_url else {
-        let sqlite = Config::Sqlite { dir: settings.data.clone() };
+        let sqlite = Config::Sqlite {
+            dir: settings.data.clone(),
+        };
         return Ok((sqlite.clone(), sqlite));
     };
     let passwords = house.passwords(clock)?;
@@ -61,12 +75,17 @@ fn configs(
     Ok((postgres(&passwords.studio), postgres(&passwords.service)))
 }
 
-fn problem(error: &StoreError) -> Problem {
+/// Why the database cannot be used, and what to do.
+pub fn problem(error: &StoreError) -> Problem {
     let remedy = match error {
         StoreError::InUse(_) => "End the other program, or give this one a data folder of its own",
         StoreError::OtherSchema => "Run `fluxprint migrate` of the newest version",
         StoreError::Full => "Make room on the disk of the data folder",
         _ => "Check `DATABASE_URL` or the data folder, and that the database runs",
     };
-    Problem::Part { part: "the database", why: error.to_string(), remedy }
+    Problem::Part {
+        part: "the database",
+        why: error.to_string(),
+        remedy,
+    }
 }

@@ -51,7 +51,9 @@ impl House {
     /// # Errors
     /// When it cannot be signed.
     pub fn owner_token(&self) -> Result<String, Problem> {
-        let token = self.keys.owner_token(self.owner, self.organisation, OWNER_TOKEN_S);
+        let token = self
+            .keys
+            .owner_token(self.owner, self.organisation, OWNER_TOKEN_S);
         token.map_err(|error| Problem::Part {
             part: "the signing key",
             why: error.to_string(),
@@ -74,16 +76,21 @@ impl House {
 
 fn kept_id<K: Kind>(path: &Path, clock: &SystemClock) -> Result<Id<K>, Problem> {
     let fresh = || Id::<K>::new(Timestamp(clock.now().0), clock.random()).to_string();
-    kept(path, fresh)?.parse().map_err(|error: fluxprint_domain::id::NotAnId| Problem::File {
-        path: path.to_owned(),
-        why: std::io::Error::other(error),
-    })
+    kept(path, fresh)?
+        .parse()
+        .map_err(|error: fluxprint_domain::id::NotAnId| Problem::File {
+            path: path.to_owned(),
+            why: std::io::Error::other(error),
+        })
 }
 
 /// Reads a word from a file, or makes the file with a fresh one, for its owner only. Of two
 /// programs that do it at once, one writes and both read the same.
 fn kept(path: &Path, fresh: impl Fn() -> String) -> Result<String, Problem> {
-    let failed = |why| Problem::File { path: path.to_owned(), why };
+    let failed = |why| Problem::File {
+        path: path.to_owned(),
+        why,
+    };
     match std::fs::read_to_string(path) {
         Ok(text) => return Ok(text.trim().to_owned()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
@@ -97,13 +104,17 @@ fn kept(path: &Path, fresh: impl Fn() -> String) -> Result<String, Problem> {
         .mode(0o600)
         .open(&draft)
         .map_err(failed)?;
-    file.write_all(fresh().as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
+    file.write_all(fresh().as_bytes())
+        .and_then(|()| file.sync_all())
+        .map_err(failed)?;
     // A link never replaces a file that another program has put there first.
     let linked = std::fs::hard_link(&draft, path);
     let _ = std::fs::remove_file(&draft);
     match linked {
         Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(failed(error)),
-        _ => std::fs::read_to_string(path).map(|text| text.trim().to_owned()).map_err(failed),
+        _ => std::fs::read_to_string(path)
+            .map(|text| text.trim().to_owned())
+            .map_err(failed),
     }
 }
 

@@ -13,16 +13,20 @@ pub const EXIT_PRINT: u8 = 4;
 #[derive(Debug, thiserror::Error)]
 pub enum Problem {
     /// The configuration cannot be understood.
-    #[error("the configuration cannot be used: {0}. Correct it in the file or the environment")]
+    #[error("the configuration cannot be used: {0}. Correct it in the file or the environment.")]
     Settings(String),
     /// A secret that everybody can read in a public document.
-    #[error("{0} is set to a value that was published. Make a new one, for example with `openssl rand -hex 32`")]
+    #[error(
+        "{0} is set to a value that was published. Make a new one, for example with `openssl rand -hex 32`."
+    )]
     PublishedSecret(&'static str),
     /// A secret that can be guessed.
-    #[error("{0} is too short. It needs at least 32 bytes, for example from `openssl rand -hex 32`")]
+    #[error(
+        "{0} is too short. It needs at least 32 bytes, for example from `openssl rand -hex 32`."
+    )]
     ShortSecret(&'static str),
     /// A part that is needed does not work.
-    #[error("{part} cannot be used: {why}. {remedy}")]
+    #[error("{part} cannot be used: {why}. {remedy}.")]
     Part {
         /// Which one.
         part: &'static str,
@@ -32,7 +36,7 @@ pub enum Problem {
         remedy: &'static str,
     },
     /// A file that cannot be read.
-    #[error("{path} cannot be read: {why}. Check the name and who may read it")]
+    #[error("{path} cannot be read: {why}. Check the name and who may read it.")]
     File {
         /// Which one.
         path: PathBuf,
@@ -56,14 +60,23 @@ impl Problem {
     pub fn settings(error: &config::ConfigError) -> Self {
         Self::Settings(match error {
             config::ConfigError::Type { key, expected, .. } => {
-                format!("`{}` should be {expected}", key.as_deref().unwrap_or("a setting"))
+                format!(
+                    "`{}` should be {expected}",
+                    key.as_deref().unwrap_or("a setting")
+                )
             }
             config::ConfigError::At { key, .. } => {
-                format!("`{}` has a value that makes no sense", key.as_deref().unwrap_or("a setting"))
+                format!(
+                    "`{}` has a value that makes no sense",
+                    key.as_deref().unwrap_or("a setting")
+                )
             }
             config::ConfigError::NotFound(key) => format!("`{key}` is missing"),
             config::ConfigError::FileParse { uri, .. } => {
-                format!("the file {} is no valid TOML", uri.as_deref().unwrap_or("given"))
+                format!(
+                    "the file {} is no valid TOML",
+                    uri.as_deref().unwrap_or("given")
+                )
             }
             other => other.to_string(),
         })

@@ -5,12 +5,13 @@
 
 use crate::problem::Problem;
 use config::{Config, Environment, File, FileFormat};
-use fluxprint_domain::limits;
 use fluxprint_domain::Sha256;
+use fluxprint_domain::limits;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use sha2::Digest;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 /// The hashes of secrets that were printed in public and are refused wherever they turn up (S-31).
@@ -32,10 +33,25 @@ pub struct Settings {
     pub database_url: Option<SecretString>,
     /// The shared secret of hosts that sign with HS256.
     pub jwt_secret: Option<SecretString>,
-    /// Whether printing starts out switched on.
+    /// Whether printing is switched on when the first start makes the organisation. Off means on
+    /// hold: jobs wait until an owner releases it. Later starts change nothing.
     pub enabled: bool,
+    /// The slicer.
+    #[serde(default)]
+    pub slicer: SlicerSettings,
     /// Limits an operator may want to change.
     pub limits: LimitSettings,
+}
+
+/// The slicer.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SlicerSettings {
+    /// PrusaSlicer's program, an absolute path; looked for by its usual name by default.
+    pub program: Option<PathBuf>,
+    /// Longest time one model may take, in seconds; by default as long as its size allows, which is
+    /// 3 to 15 minutes and never more.
+    pub time_s_max: Option<NonZeroU32>,
 }
 
 /// Limits an operator may want to change.
@@ -68,7 +84,10 @@ impl Settings {
     ///
     /// # Errors
     /// A [`Problem`] that names the setting and never its value.
-    pub fn load(file: Option<&Path>, variable: impl Fn(&str) -> Option<String>) -> Result<Self, Problem> {
+    pub fn load(
+        file: Option<&Path>,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, Problem> {
         let read = Self::layers(file, variable).and_then(Config::try_deserialize::<Self>);
         let settings = read.map_err(|error| Problem::settings(&error))?;
         settings.check()?;
@@ -91,7 +110,10 @@ impl Settings {
             layers = layers.add_source(File::from(file).format(FileFormat::Toml));
         }
         layers = layers.add_source(
-            Environment::with_prefix("FLUXPRINT").prefix_separator("__").separator("__").try_parsing(true),
+            Environment::with_prefix("FLUXPRINT")
+                .prefix_separator("__")
+                .separator("__")
+                .try_parsing(true),
         );
         for (name, key) in SHORT_NAMES {
             layers = layers.set_override_option(key, variable(name))?;
@@ -103,9 +125,15 @@ impl Settings {
     }
 
     fn check(&self) -> Result<(), Problem> {
-        let secrets = [("JWT_SECRET", &self.jwt_secret), ("DATABASE_URL", &self.database_url)];
+        let secrets = [
+            ("JWT_SECRET", &self.jwt_secret),
+            ("DATABASE_URL", &self.database_url),
+        ];
         for (name, secret) in secrets {
-            if secret.as_ref().is_some_and(|secret| is_published(secret.expose_secret())) {
+            if secret
+                .as_ref()
+                .is_some_and(|secret| is_published(secret.expose_secret()))
+            {
                 return Err(Problem::PublishedSecret(name));
             }
         }
@@ -143,7 +171,10 @@ fn default_calls() -> i64 {
 
 fn is_published(secret: &str) -> bool {
     let hash = Sha256(sha2::Sha256::digest(secret.as_bytes()).into()).to_string();
-    PUBLISHED.lines().filter_map(|line| line.split_whitespace().next()).any(|known| known == hash)
+    PUBLISHED
+        .lines()
+        .filter_map(|line| line.split_whitespace().next())
+        .any(|known| known == hash)
 }
 
 #[cfg(test)]
@@ -151,8 +182,16 @@ mod tests {
     use super::*;
 
     fn with(pairs: &[(&str, &str)]) -> Result<Settings, Problem> {
-        let pairs: Vec<_> = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        Settings::load(None, move |name| pairs.iter().find(|(k, _)| k == name).map(|(_, v)| v.clone()))
+        let pairs: Vec<_> = pairs
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+            .collect();
+        Settings::load(None, move |name| {
+            pairs
+                .iter()
+                .find(|(k, _)| k == name)
+                .map(|(_, v)| v.clone())
+        })
     }
 
     #[test]
@@ -165,25 +204,74 @@ mod tests {
 
     #[test]
     fn the_short_names_are_honoured() {
-        let settings = with(&[("HOST", "127.0.0.1"), ("PORT", "5001"), ("FLUXPRINT_DATA", "/x")]).unwrap();
-        assert_eq!((settings.addr.port(), settings.data), (5001, PathBuf::from("/x")));
+        let settings = with(&[
+            ("HOST", "127.0.0.1"),
+            ("PORT", "5001"),
+            ("FLUXPRINT_DATA", "/x"),
+        ])
+        .unwrap();
+        assert_eq!(
+            (settings.addr.port(), settings.data),
+            (5001, PathBuf::from("/x"))
+        );
     }
 
     #[test]
     fn a_short_secret_is_refused_by_name_and_never_shown() {
         let refused = with(&[("JWT_SECRET", "tooshort")]).unwrap_err().to_string();
-        assert!(refused.contains("JWT_SECRET") && !refused.contains("tooshort"), "{refused}");
+        assert!(
+            refused.contains("JWT_SECRET") && !refused.contains("tooshort"),
+            "{refused}"
+        );
     }
 
     #[test]
     fn a_value_that_makes_no_sense_is_refused_with_the_name_of_its_setting() {
-        let refused = with(&[("FLUXPRINT_ADDR", "nonsense")]).unwrap_err().to_string();
+        let refused = with(&[("FLUXPRINT_ADDR", "nonsense")])
+            .unwrap_err()
+            .to_string();
         assert!(refused.contains("addr"), "{refused}");
     }
 
     #[test]
+    fn printing_starts_switched_on_unless_it_is_said_otherwise() {
+        assert!(with(&[]).unwrap().enabled);
+        assert!(!with(&[("FLUXPRINT_ENABLED", "false")]).unwrap().enabled);
+        let refused = with(&[("FLUXPRINT_ENABLED", "perhaps")])
+            .unwrap_err()
+            .to_string();
+        assert!(refused.contains("enabled"), "{refused}");
+    }
+
+    #[test]
+    fn the_slicer_is_found_by_itself_and_may_be_set_in_the_file() {
+        assert!(with(&[]).unwrap().slicer.program.is_none());
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("fluxprint.toml");
+        std::fs::write(
+            &file,
+            "[slicer]\nprogram = \"/opt/prusa-slicer\"\ntime_s_max = 90\n",
+        )
+        .unwrap();
+        let slicer = Settings::load(Some(&file), |_| None).unwrap().slicer;
+        assert_eq!(slicer.program, Some(PathBuf::from("/opt/prusa-slicer")));
+        assert_eq!(slicer.time_s_max.map(NonZeroU32::get), Some(90));
+        std::fs::write(&file, "[slicer]\ntime_s_max = 0\n").unwrap();
+        let refused = Settings::load(Some(&file), |_| None)
+            .unwrap_err()
+            .to_string();
+        assert!(refused.contains("time_s_max"), "{refused}");
+    }
+
+    #[test]
     fn a_secret_whose_hash_was_published_is_recognised() {
-        assert_eq!(PUBLISHED.lines().filter(|line| !line.starts_with('#')).count(), 4);
+        assert_eq!(
+            PUBLISHED
+                .lines()
+                .filter(|line| !line.starts_with('#'))
+                .count(),
+            4
+        );
         assert!(!is_published("a secret of our own that nobody has printed"));
     }
 }

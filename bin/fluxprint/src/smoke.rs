@@ -26,19 +26,34 @@ const LOOK: Duration = Duration::from_millis(250);
 pub async fn run(wanted: &Smoke, house: House, clock: &SystemClock) -> Result<(), Problem> {
     let client = Client::new(&wanted.url, house)?;
     let within = Duration::from_secs(wanted.within_s);
-    match tokio::time::timeout(within, print(wanted, &client, clock)).await {
+    let mut screen = Screen::default();
+    match tokio::time::timeout(within, print(wanted, &client, clock, &mut screen)).await {
         Ok(done) => done,
-        Err(_) => Err(Problem::Print {
-            code: "SMOKE_TIMED_OUT".to_owned(),
-            sentence: format!("The print did not end within {} s.", wanted.within_s),
-            remedy: "Look at the queue and the printer, or allow more time with --within-s.".to_owned(),
-        }),
+        Err(_) => Err(too_late(wanted.within_s, screen.waits_for())),
     }
 }
 
-async fn print(wanted: &Smoke, client: &Client, clock: &SystemClock) -> Result<(), Problem> {
-    let mut screen = Screen::default();
-    let model = upload(wanted, client, &mut screen).await?;
+fn too_late(within_s: u64, waits_for: Option<(&str, &str)>) -> Problem {
+    let (why, remedy) = waits_for.unwrap_or((
+        "",
+        "Look at the queue and the printer, or allow more time with --within-s.",
+    ));
+    Problem::Print {
+        code: "SMOKE_TIMED_OUT".to_owned(),
+        sentence: format!("It did not end within {within_s} s and waits on. {why}")
+            .trim()
+            .to_owned(),
+        remedy: remedy.to_owned(),
+    }
+}
+
+async fn print(
+    wanted: &Smoke,
+    client: &Client,
+    clock: &SystemClock,
+    screen: &mut Screen,
+) -> Result<(), Problem> {
+    let model = upload(wanted, client, screen).await?;
     let choice = json!({
         "model": model,
         "material": wanted.material,
@@ -47,21 +62,35 @@ async fn print(wanted: &Smoke, client: &Client, clock: &SystemClock) -> Result<(
         "supports": false,
         "infill_pct": 10,
     });
-    screen.estimate(&client.change(Method::POST, "/v1/estimates", &choice).await?);
+    // G-code that tells no time has no estimate and can be printed all the same.
+    if let Ok(estimate) = client.change(Method::POST, "/v1/estimates", &choice).await {
+        screen.estimate(&estimate);
+    }
     let mut body = choice;
-    body["name"] = json!(name(wanted));
+    if let Some(body) = body.as_object_mut() {
+        body.insert("name".to_owned(), json!(name(wanted)));
+    }
     let key = format!("smoke-{:032x}", clock.random());
-    let request = client.request(Method::POST, "/v1/jobs")?.header("Idempotency-Key", key).json(&body);
+    let request = client
+        .request(Method::POST, "/v1/jobs")?
+        .header("Idempotency-Key", key)
+        .json(&body);
     let job = client.send(request).await?;
-    let id = word(&job, "id").to_owned();
-    follow(client, &id, &mut screen).await
+    follow(client, word(&job, "/id"), screen).await
 }
 
 async fn upload(wanted: &Smoke, client: &Client, screen: &mut Screen) -> Result<String, Problem> {
     let bytes = tokio::fs::read(&wanted.file).await;
-    let bytes = bytes.map_err(|why| Problem::File { path: wanted.file.clone(), why })?;
+    let bytes = bytes.map_err(|why| Problem::File {
+        path: wanted.file.clone(),
+        why,
+    })?;
     let sha256 = Sha256(sha2::Sha256::digest(&bytes).into()).to_string();
-    screen.say(&format!("Uploading {} ({} bytes).", name(wanted), bytes.len()));
+    screen.say(&format!(
+        "Uploading {} ({} bytes).",
+        name(wanted),
+        bytes.len()
+    ));
     let put = client
         .request(Method::PUT, &format!("/v1/models/{sha256}"))?
         .query(&[("name", name(wanted))])
@@ -69,12 +98,12 @@ async fn upload(wanted: &Smoke, client: &Client, screen: &mut Screen) -> Result<
     client.send(put).await?;
     loop {
         let model = client.get(&format!("/v1/models/{sha256}")).await?;
-        match word(&model, "state") {
+        match word(&model, "/state") {
             "checked" => {
                 screen.model(&model);
                 return Ok(sha256);
             }
-            "refused" => return Err(because(&model["refusal"])),
+            "refused" => return Err(because(model.get("reason"))),
             _ => tokio::time::sleep(LOOK).await,
         }
     }
@@ -83,28 +112,49 @@ async fn upload(wanted: &Smoke, client: &Client, screen: &mut Screen) -> Result<
 async fn follow(client: &Client, id: &str, screen: &mut Screen) -> Result<(), Problem> {
     loop {
         let job = client.get(&format!("/v1/jobs/{id}")).await?;
-        let attempt = job["attempts"].as_array().and_then(|all| all.last()).cloned().unwrap_or_default();
-        let printer = word(&attempt, "printer").to_owned();
-        let seen = match printer.as_str() {
+        let attempt = job
+            .get("attempts")
+            .and_then(Value::as_array)
+            .and_then(|all| all.last());
+        let attempt = attempt.cloned().unwrap_or_default();
+        let seen = match word(&attempt, "/printer") {
             "" => Value::Null,
             printer => client.get(&format!("/v1/printers/{printer}")).await?,
         };
         screen.job(&job, &attempt, &seen);
-        match word(&job, "state") {
+        match word(&job, "/state") {
             "completed" => return Ok(()),
             "failed" | "canceled" | "held" | "needs_attention" => {
-                return Err(because(&job["copies"][0]["reason"]));
+                return Err(because(job.pointer("/copies/0/reason")));
             }
+            "queued" => wait(client, id, screen).await?,
             _ => {}
         }
-        let staged = word(&attempt, "state") == "staged";
-        if staged && seen["bed"]["clear"] == json!(false) {
-            let path = format!("/v1/printers/{printer}/bed-clearance");
-            client.change(Method::PUT, &path, &json!({ "rule": RULE })).await?;
-            screen.say(&format!("Bed cleared by the rule {RULE} (virtual printer)."));
+        let staged = word(&attempt, "/state") == "staged";
+        if staged && seen.pointer("/bed/clear") == Some(&json!(false)) {
+            let path = format!("/v1/printers/{}/bed-clearance", word(&seen, "/id"));
+            client
+                .change(Method::PUT, &path, &json!({ "rule": RULE }))
+                .await?;
+            screen.say(&format!(
+                "Bed cleared by the rule {RULE} (virtual printer)."
+            ));
         }
         tokio::time::sleep(LOOK).await;
     }
+}
+
+/// Shows what the job waits for, and what the printers say that cannot be used.
+async fn wait(client: &Client, id: &str, screen: &mut Screen) -> Result<(), Problem> {
+    let queue = client.get("/v1/queue").await?;
+    let entries = queue.get("entries").and_then(Value::as_array);
+    let own = entries.and_then(|all| all.iter().find(|entry| word(entry, "/job") == id));
+    let Some(reason) = own.and_then(|own| own.pointer("/copies/0/waits_for")) else {
+        return Ok(());
+    };
+    let printers = client.get("/v1/printers").await?;
+    screen.waiting(reason, printers.as_array().into_iter().flatten());
+    Ok(())
 }
 
 fn name(wanted: &Smoke) -> String {
@@ -112,18 +162,22 @@ fn name(wanted: &Smoke) -> String {
     name.to_string_lossy().into_owned()
 }
 
-fn word<'a>(value: &'a Value, name: &str) -> &'a str {
-    value.get(name).and_then(Value::as_str).unwrap_or_default()
+/// The text at a JSON pointer; empty when there is none.
+fn word<'a>(value: &'a Value, at: &str) -> &'a str {
+    value
+        .pointer(at)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
 }
 
-fn because(reason: &Value) -> Problem {
-    let or = |name, otherwise: &str| match word(reason, name) {
-        "" => otherwise.to_owned(),
-        known => known.to_owned(),
+fn because(reason: Option<&Value>) -> Problem {
+    let or = |at, otherwise: &str| match reason.map(|reason| word(reason, at)) {
+        None | Some("") => otherwise.to_owned(),
+        Some(known) => known.to_owned(),
     };
     Problem::Print {
-        code: or("code", "PRINT_DID_NOT_SUCCEED"),
-        sentence: or("sentence", "The print did not end with a part."),
-        remedy: or("remedy", "Look at the printer."),
+        code: or("/code", "PRINT_DID_NOT_SUCCEED"),
+        sentence: or("/sentence", "It did not end with a part."),
+        remedy: or("/remedy", "Look at the printer."),
     }
 }

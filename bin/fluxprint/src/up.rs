@@ -1,6 +1,6 @@
 //! `fluxprint up`: service and worker in one process.
 
-use crate::databases::Databases;
+use crate::databases::{self, Databases};
 use crate::house::House;
 use crate::problem::Problem;
 use crate::settings::Settings;
@@ -10,12 +10,12 @@ use fluxprint_clock::SystemClock;
 use fluxprint_domain::Clock;
 use fluxprint_service::http::door::Trust;
 use fluxprint_service::{Parts, Service, http};
+use fluxprint_store::StoreError;
 use fluxprint_tokens::{AUDIENCE, ISSUER, SharedSecret, Verifier};
 use secrecy::ExposeSecret;
 use std::future::Future;
 use std::io::Write;
 use std::net::SocketAddr;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,10 +35,12 @@ const DRAIN: Duration = Duration::from_secs(10);
 pub async fn run(settings: Settings, clock: Arc<SystemClock>) -> Result<(), Problem> {
     let house = House::open(&settings.keys_dir(), &clock)?;
     let databases = Databases::open(&settings, &house, &clock).await?;
-    welcome(&databases, &house, &clock).await?;
+    welcome(&settings, &databases, &house, &clock).await?;
     let service = assemble(&settings, &house, &databases, &clock).await?;
     let listener = listen(settings.addr).await?;
-    let addr = listener.local_addr().map_err(|error| unusable(settings.addr, &error))?;
+    let addr = listener
+        .local_addr()
+        .map_err(|error| unusable(settings.addr, &error))?;
     let loops = TaskTracker::new();
     loops.spawn(fluxprint_service::worker::run(service.clone()));
     loops.spawn(fluxprint_service::dispatcher::run(service.clone()));
@@ -48,12 +50,12 @@ pub async fn run(settings: Settings, clock: Arc<SystemClock>) -> Result<(), Prob
         let stopping = service.stopping.clone();
         let listener = listen(addr).await?;
         loops.spawn(async move {
-            let _ = axum::serve(listener, metrics).with_graceful_shutdown(stopping.cancelled_owned()).await;
+            let _ = axum::serve(listener, metrics)
+                .with_graceful_shutdown(stopping.cancelled_owned())
+                .await;
         });
     }
-    let routes = http::router(service.clone())
-        .merge(http::health::probes(service.clone()))
-        .merge(fluxprint_studio::router(&house.keys));
+    let routes = http::router(service.clone(), fluxprint_studio::router(&house.keys));
     let serving = tokio::spawn(http::serve(listener, routes, service.stopping.clone()));
     announce(addr);
     told_to_end().await;
@@ -72,19 +74,31 @@ pub async fn run(settings: Settings, clock: Arc<SystemClock>) -> Result<(), Prob
     Ok(())
 }
 
-/// Makes the first organisation. The studio's outbox will carry it over once there are two programs.
-async fn welcome(databases: &Databases, house: &House, clock: &SystemClock) -> Result<(), Problem> {
-    let now = clock.now();
-    let id = house.organisation;
+/// Makes the first organisation, with printing switched on or off as the settings say. The studio's
+/// outbox will carry it over once there are two programs.
+async fn welcome(
+    settings: &Settings,
+    databases: &Databases,
+    house: &House,
+    clock: &SystemClock,
+) -> Result<(), Problem> {
+    const WHO: &str = "fluxprint up";
+    let (id, now) = (house.organisation, clock.now());
+    let organisations = databases.service.organisations();
     let made = async {
-        databases.studio.ensure_organisation(id, FIRST_ORGANISATION, "fluxprint up", now).await?;
-        databases.service.organisations().ensure(id, FIRST_ORGANISATION, now).await
+        databases
+            .studio
+            .ensure_organisation(id, FIRST_ORGANISATION, WHO, now)
+            .await?;
+        let is_new = matches!(organisations.get(id).await, Err(StoreError::NotFound));
+        organisations.ensure(id, FIRST_ORGANISATION, now).await?;
+        if is_new && !settings.enabled {
+            organisations.set_hold(id, true, WHO, now).await?;
+        }
+        Ok(())
     };
-    made.await.map_err(|error| Problem::Part {
-        part: "the database",
-        why: error.to_string(),
-        remedy: "Look at the log of the database",
-    })
+    made.await
+        .map_err(|error: StoreError| databases::problem(&error))
 }
 
 async fn assemble(
@@ -105,7 +119,7 @@ async fn assemble(
         clock: shared,
         store: databases.service.clone(),
         blobs: Arc::new(blobs),
-        slicer: slicing::find(&work_root).await,
+        slicer: slicing::find(&settings.slicer).await,
         work_root,
         trust: Trust::fixed(verifier(settings, house)?),
         settings: settings.of_service(),
@@ -114,24 +128,25 @@ async fn assemble(
 
 fn verifier(settings: &Settings, house: &House) -> Result<Verifier, Problem> {
     let verifier = Verifier::new(ISSUER, AUDIENCE).with_jwks(&house.keys.jwks());
-    let Some(secret) = &settings.jwt_secret else { return Ok(verifier) };
+    let Some(secret) = &settings.jwt_secret else {
+        return Ok(verifier);
+    };
     let wrong = |_| Problem::ShortSecret("JWT_SECRET");
     let secret = SharedSecret::new(secret.expose_secret().as_bytes()).map_err(wrong)?;
     verifier.with_secrets(&[secret]).map_err(wrong)
 }
 
-/// The folder that tasks work in. The slicer runs as another user when we are root, so it must be
-/// able to pass; each task's own folder is closed to everybody else.
+/// The folder that tasks work in; each has its own inside.
 fn work_root(data: &Path) -> Result<PathBuf, Problem> {
     let root = data.join("work");
-    let made = std::fs::create_dir_all(&root)
-        .and_then(|()| std::fs::set_permissions(&root, std::fs::Permissions::from_mode(0o711)))
-        .and_then(|()| root.canonicalize());
+    let made = std::fs::create_dir_all(&root).and_then(|()| root.canonicalize());
     made.map_err(|why| Problem::File { path: root, why })
 }
 
 async fn listen(addr: SocketAddr) -> Result<TcpListener, Problem> {
-    TcpListener::bind(addr).await.map_err(|error| unusable(addr, &error))
+    TcpListener::bind(addr)
+        .await
+        .map_err(|error| unusable(addr, &error))
 }
 
 fn unusable(addr: SocketAddr, error: &std::io::Error) -> Problem {
