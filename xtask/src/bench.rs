@@ -13,6 +13,7 @@ mod load;
 mod machine;
 mod memory;
 mod patience;
+mod postgres;
 mod product;
 mod report;
 mod rounds;

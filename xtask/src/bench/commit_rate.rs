@@ -4,15 +4,17 @@
 //! those who commit at the same moment share one wait for the disk.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
 
+use super::postgres::{program, sql};
 use crate::up::answer;
 
-/// Where Debian keeps the programs of PostgreSQL 15.
-const DEBIAN: &str = "/usr/lib/postgresql/15/bin";
+/// The table that [`postgres`] writes to.
+const TABLE: &str =
+    "CREATE TABLE IF NOT EXISTS commit_rate (id bigserial PRIMARY KEY, text text NOT NULL)";
 
 /// As the store does it: WAL, and every commit waits for the disk.
 const SQLITE: &str = r#"
@@ -47,27 +49,9 @@ pub fn sqlite(folder: &Path, seconds: u64) -> Result<(f64, String)> {
     Ok((rate.parse()?, version.to_owned()))
 }
 
-/// Makes the table that [`postgres`] writes to; the version of the server.
-pub fn prepare_postgres(database: &str) -> Result<String> {
-    let sql = |statement: &str| {
-        let mut psql = program("psql");
-        psql.args([
-            "--no-psqlrc",
-            "--quiet",
-            "--tuples-only",
-            "--no-align",
-            "--dbname",
-            database,
-        ]);
-        psql.args(["--set=ON_ERROR_STOP=1", "--command", statement]);
-        answer(psql)
-    };
-    sql("CREATE TABLE IF NOT EXISTS commit_rate (id bigserial PRIMARY KEY, text text NOT NULL)")?;
-    sql("SHOW server_version")
-}
-
 /// Commits per second of `pgbench` with so many connections.
 pub fn postgres(folder: &Path, database: &str, connections: usize, seconds: u64) -> Result<f64> {
+    sql(database, TABLE)?;
     let script = folder.join("commit-rate.sql");
     fs::write(
         &script,
@@ -90,15 +74,6 @@ pub fn postgres(folder: &Path, database: &str, connections: usize, seconds: u64)
 fn transactions_per_second(said: &str) -> Option<f64> {
     let line = said.lines().find_map(|line| line.strip_prefix("tps = "))?;
     line.split_whitespace().next()?.parse().ok()
-}
-
-fn program(name: &str) -> Command {
-    let debian = PathBuf::from(DEBIAN).join(name);
-    if debian.exists() {
-        Command::new(debian)
-    } else {
-        Command::new(name)
-    }
 }
 
 #[cfg(test)]

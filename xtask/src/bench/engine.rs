@@ -12,7 +12,7 @@ use super::choices::Choices;
 use super::memory::Memory;
 use super::product::{Product, Site};
 use super::report::{EngineFigures, Enqueue, Idle};
-use super::{commit_rate, cpu, load, rounds, seed, startup};
+use super::{commit_rate, cpu, load, postgres, rounds, seed, startup};
 
 /// What is read, and with how many connections.
 const READS: [(&str, usize); 4] = [
@@ -71,7 +71,7 @@ impl Run<'_> {
     fn everything(&mut self, product: &mut Product) {
         self.figures.idle = self.step("idle", |run| idle(product, run.choices.idle));
         let jobs = self.choices.jobs;
-        let Some(body) = self.step("seed", |_| seed::seed(product, jobs)) else {
+        let Some(body) = self.step("seed", |_| seeded(product, jobs)) else {
             return;
         };
         self.figures.jobs = jobs;
@@ -110,7 +110,8 @@ impl Run<'_> {
         let (folder, seconds) = (product.site.data.folder(), self.choices.commits_s);
         let commits = match &product.site.database {
             Some(database) => {
-                self.figures.engine_version = Some(commit_rate::prepare_postgres(database)?);
+                let version = postgres::sql(database, "SHOW server_version")?;
+                self.figures.engine_version = Some(version);
                 commit_rate::postgres(folder, database, connections, seconds)?
             }
             None => {
@@ -126,6 +127,14 @@ impl Run<'_> {
             engine_commits_per_second: commits,
         })
     }
+}
+
+fn seeded(product: &mut Product, jobs: usize) -> Result<Value> {
+    let body = seed::seed(product, jobs)?;
+    if let Some(database) = &product.site.database {
+        postgres::analyze(database)?;
+    }
+    Ok(body)
 }
 
 fn idle(product: &Product, rest: Duration) -> Result<Idle> {
