@@ -167,7 +167,10 @@ mod tests {
         let rest = mark(Some("o"), Activity::Idle, Some(100.0));
         assert!(!raises_doubt(Some(&last), &rest, false, true));
         assert!(!runs_out(Some(&ours), &finishing, true), "nobody watched");
-        assert!(!runs_out(Some(&rest), &finishing, false), "it had come to rest");
+        assert!(
+            !runs_out(Some(&rest), &finishing, false),
+            "it had come to rest"
+        );
         let other = look(Some("a"), Activity::Printing, Some(1.0));
         assert!(!runs_out(Some(&ours), &other, false), "another file");
     }

@@ -53,7 +53,10 @@ impl Attendant {
             None => None,
         };
         match live.filter(|row| row.may_be_printing() && row.printer == self.desk.name) {
-            Some(row) => self.result(row.attempt, phase, because).await,
+            Some(row) => {
+                self.sight.moves_in_ours(path);
+                self.result(row.attempt, phase, because).await
+            }
             // Its own end may have been seen already; only a beginning is certainly not ours.
             None if phase == Phase::Starting => self.doubt().await,
             None => Ok(()),

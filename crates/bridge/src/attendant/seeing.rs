@@ -87,7 +87,6 @@ impl Attendant {
         let live = own.as_ref().is_some_and(|own| {
             rows.iter()
                 .any(|row| row.attempt == own.attempt() && row.may_be_printing())
-                || self.still_ends(own)
         });
         let counts = self.counts(&rows, &seen, own.as_ref()).await;
         for row in rows.iter().filter(|row| row.may_be_printing()) {
@@ -102,13 +101,6 @@ impl Attendant {
         self.remember(&seen, live, prints).await?;
         self.hand_on(seen);
         Ok(())
-    }
-
-    /// Whether the end of a try of ours has been told while its machine has not come to a stop yet.
-    fn still_ends(&self, own: &OwnPath) -> bool {
-        let path = own.to_string();
-        let mark = self.sight.mark.as_ref();
-        mark.is_some_and(|mark| mark.moving && !mark.foreign && mark.path == Some(path))
     }
 
     /// Print counters, asked only where they can tell something: a try that may be printing and is

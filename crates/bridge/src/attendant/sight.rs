@@ -65,6 +65,19 @@ impl Sight {
         self.cancel_said_at.insert(attempt, now);
     }
 
+    /// A print of ours was told of. It may be over before a look shows it moving, and the looks
+    /// that are still on their way then show nothing of somebody else's.
+    pub(super) fn moves_in_ours(&mut self, path: &str) {
+        self.mark = Some(Mark {
+            path: Some(path.to_owned()),
+            moving: true,
+            foreign: false,
+            done_pct: None,
+            print_time_s: None,
+            prints: None,
+        });
+    }
+
     pub(super) fn forget(&mut self, attempt: AttemptId) {
         self.missing.remove(&attempt);
         self.cancel_said_at.remove(&attempt);

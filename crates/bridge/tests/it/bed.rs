@@ -47,6 +47,21 @@ async fn our_own_prints_raise_no_doubt_beyond_their_end() {
 }
 
 #[tokio::test]
+async fn our_own_prints_that_are_over_before_anybody_looks_raise_no_doubt() {
+    let mut rig = Rig::new().await;
+    let mut said = None;
+    for _ in 0..5 {
+        let of = rig.staged(&gcode(0)).await;
+        let said = *said.get_or_insert_with(|| doubts(&rig));
+        rig.start(&of);
+        rig.service.until_phase(of.attempt, Phase::Completed).await;
+        rig.until_seen("ready", |seen| seen.state == PrinterState::Ready)
+            .await;
+        assert_eq!(doubts(&rig), said);
+    }
+}
+
+#[tokio::test]
 async fn a_print_of_somebody_else_while_the_bridge_is_off_raises_doubt() {
     let mut rig = Rig::new().await;
     rig.staged(&gcode(2)).await;

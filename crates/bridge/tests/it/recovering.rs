@@ -107,9 +107,10 @@ async fn a_print_that_vanishes_with_its_octoprint_is_for_a_person_to_settle() {
     rig.kill_octoprint();
     rig.until_seen("offline", |seen| seen.state == PrinterState::Offline)
         .await;
-    assert_eq!(
-        rig.service.phases(of.attempt).last(),
-        Some(&Phase::Printing)
+    let last = rig.service.phases(of.attempt).last().copied();
+    assert!(
+        matches!(last, Some(Phase::Starting | Phase::Printing)),
+        "out of sight is not lost: {last:?}"
     );
     rig.start_octoprint();
     rig.service.until_phase(of.attempt, Phase::Unsure).await;
