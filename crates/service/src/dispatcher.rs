@@ -3,7 +3,7 @@
 //! A thin loop: it gathers facts, asks `domain::matching` and [`next`], and acts. It may run at any
 //! time and any number of times; what it must not do twice is decided by the store.
 
-mod next;
+pub mod next;
 
 use crate::hub::Reach;
 use crate::service::Service;
@@ -167,18 +167,8 @@ async fn move_on(
     printer: &Printer,
 ) -> Result<(), StoreError> {
     cancel_again(service, organisation, memory, attempt).await?;
-    let reach = service.hub.reach(printer.id);
-    let facts = Facts {
-        state: attempt.state,
-        not_after: attempt.not_after,
-        staged_in: memory.staged_in.get(&attempt.id).copied(),
-        reach,
-        printer: seen_state(printer, reach),
-        bed: printer.bed.as_ref(),
-        generation: printer.bed_generation,
-        on_hold,
-        now: service.clock.now(),
-    };
+    let staged_in = memory.staged_in.get(&attempt.id).copied();
+    let facts = facts(service, attempt, printer, on_hold, staged_in);
     match next(&facts) {
         Next::Stage(session) => {
             stage(service, organisation, attempt, session).await?;
@@ -188,7 +178,7 @@ async fn move_on(
             .await
             .map(drop)?,
         Next::Reconcile => {
-            if let Some(reach) = reach {
+            if let Some(reach) = facts.reach {
                 tracing::warn!(attempt = %attempt.id, "a start was not answered; the bridge has to come back");
                 service.hub.close(reach.bridge);
             }
@@ -196,6 +186,29 @@ async fn move_on(
         Next::Wait(_) | Next::Watch => {}
     }
     Ok(())
+}
+
+/// The facts about one open attempt and its printer, as of now.
+#[must_use]
+pub fn facts<'a>(
+    service: &Service,
+    attempt: &Attempt,
+    printer: &'a Printer,
+    on_hold: bool,
+    staged_in: Option<SessionId>,
+) -> Facts<'a> {
+    let reach = service.hub.reach(printer.id);
+    Facts {
+        state: attempt.state,
+        not_after: attempt.not_after,
+        staged_in,
+        reach,
+        printer: seen_state(printer, reach),
+        bed: printer.bed.as_ref(),
+        generation: printer.bed_generation,
+        on_hold,
+        now: service.clock.now(),
+    }
 }
 
 async fn stage(

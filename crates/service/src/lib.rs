@@ -7,6 +7,7 @@
 pub mod bridge_socket;
 pub mod choice;
 pub mod dispatcher;
+pub mod event_socket;
 pub mod events;
 pub mod failpoint;
 pub mod http;

@@ -55,7 +55,9 @@ pub enum Next {
 pub fn next(facts: &Facts<'_>) -> Next {
     match facts.state {
         State::Pending | State::Staging => stage(facts),
-        State::Staged => start(facts).unwrap_or_else(Next::Wait),
+        State::Staged => {
+            startable(facts).map_or_else(Next::Wait, |(session, bed)| Next::Start(session, bed))
+        }
         State::StartSent if overdue(facts) => Next::Reconcile,
         _ => Next::Watch,
     }
@@ -70,7 +72,11 @@ fn stage(facts: &Facts<'_>) -> Next {
     }
 }
 
-fn start(facts: &Facts<'_>) -> Result<Next, Refusal> {
+/// What a start would need, or the obstacle in front of it. The same answer decides and is shown.
+///
+/// # Errors
+/// The first obstacle.
+pub fn startable(facts: &Facts<'_>) -> Result<(SessionId, BedTokenId), Refusal> {
     let reach = facts.reach.ok_or(Refusal::PrinterOffline)?;
     if !reach.reconciled {
         return Err(Refusal::NotReconciled);
@@ -87,7 +93,7 @@ fn start(facts: &Facts<'_>) -> Result<Next, Refusal> {
     }
     let bed = facts.bed.ok_or(Refusal::BedNotClear)?;
     bed.check(facts.generation, facts.now)?;
-    Ok(Next::Start(reach.session, bed.id))
+    Ok((reach.session, bed.id))
 }
 
 fn overdue(facts: &Facts<'_>) -> bool {

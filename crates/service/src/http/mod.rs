@@ -30,11 +30,13 @@ mod waits;
 pub use failure::{Failure, Thing};
 pub use fault::Fault;
 pub use gate::Gate;
+pub use printers::list::all as printers_shown;
 pub use problem::Problem;
+pub use queue::all as queue_shown;
 pub use server::serve;
 
-use crate::bridge_socket;
 use crate::service::Service;
+use crate::{bridge_socket, event_socket};
 use axum::Router;
 use axum::http::header::CONTENT_TYPE;
 use axum::middleware::from_fn_with_state;
@@ -116,8 +118,9 @@ pub fn description() -> String {
     text
 }
 
-/// The public routes of the service.
-pub fn router(service: Arc<Service>) -> Router {
+/// The public routes of the service, and those `beside` them that ask for no token; every answer of
+/// both leaves with the same headers.
+pub fn router(service: Arc<Service>, beside: Router) -> Router {
     let (routes, description) = described().split_for_parts();
     let text: Arc<str> = description.to_json().unwrap_or_default().into();
     let described = move || async move {
@@ -127,9 +130,12 @@ pub fn router(service: Arc<Service>) -> Router {
     routes
         .route("/v1/openapi.json", get(described))
         .route("/v1/bridge", get(bridge_socket::upgrade))
+        .route("/v1/events", get(event_socket::upgrade))
         .route_layer(from_fn_with_state(service.clone(), door::pass))
+        .with_state(service.clone())
+        .merge(health::probes(service.clone()))
+        .merge(beside)
         .fallback(|| async { Failure::NotThere(Thing::Page) })
         .layer(CatchPanicLayer::custom(finish::panicked))
-        .layer(from_fn_with_state(service.clone(), finish::finish))
-        .with_state(service)
+        .layer(from_fn_with_state(service, finish::finish))
 }

@@ -19,15 +19,20 @@ pub async fn queue(
     State(service): State<Arc<Service>>,
     caller: Caller,
 ) -> Result<Json<QueueShown>, Failure> {
+    Ok(Json(all(&service, &caller).await?))
+}
+
+/// The queue as this caller may see it.
+pub async fn all(service: &Service, caller: &Caller) -> Result<QueueShown, Failure> {
     let jobs = service.store.jobs(caller.org()).queue().await?;
-    let floor = Floor::look(&service, caller.org()).await?;
+    let floor = Floor::look(service, caller.org()).await?;
     let entries = (1..)
         .zip(jobs)
-        .map(|(place, job)| entry(&service, &caller, &floor, place, job));
-    Ok(Json(QueueShown {
+        .map(|(place, job)| entry(service, caller, &floor, place, job));
+    Ok(QueueShown {
         on_hold: floor.on_hold,
         entries: entries.collect(),
-    }))
+    })
 }
 
 fn entry(service: &Service, caller: &Caller, floor: &Floor, place: u32, job: Job) -> QueueEntry {

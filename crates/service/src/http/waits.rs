@@ -1,12 +1,12 @@
 //! What everything waits for: the obstacle that the dispatcher sees, for people.
 
-use crate::dispatcher::{candidate, needs};
+use crate::dispatcher::next::startable;
+use crate::dispatcher::{candidate, facts, needs};
 use crate::service::Service;
+use fluxprint_domain::Refusal;
 use fluxprint_domain::id::{CopyId, OrganisationId};
 use fluxprint_domain::job::State;
 use fluxprint_domain::matching::{Candidate, choose};
-use fluxprint_domain::printer::PrinterState;
-use fluxprint_domain::{Refusal, Timestamp};
 use fluxprint_store::StoreError;
 use fluxprint_store::service::attempt::Attempt;
 use fluxprint_store::service::copy::Copy;
@@ -22,7 +22,6 @@ pub struct Floor {
     open: Vec<Attempt>,
     candidates: Vec<Candidate>,
     waiting: HashMap<CopyId, Waiting>,
-    now: Timestamp,
 }
 
 impl Floor {
@@ -43,7 +42,6 @@ impl Floor {
             open,
             candidates,
             waiting,
-            now: service.clock.now(),
         })
     }
 
@@ -76,23 +74,6 @@ impl Floor {
             .printers
             .iter()
             .find(|printer| printer.id == attempt.printer)?;
-        let Some(reach) = service.hub.reach(printer.id) else {
-            return Some(Refusal::PrinterOffline);
-        };
-        if !reach.reconciled {
-            return Some(Refusal::NotReconciled);
-        }
-        if self.on_hold {
-            return Some(Refusal::OrganisationOnHold);
-        }
-        let obstacle = match printer.state {
-            PrinterState::Ready => None,
-            PrinterState::Offline => Some(Refusal::PrinterOffline),
-            PrinterState::Unknown => Some(Refusal::NotReconciled),
-            PrinterState::Error => Some(Refusal::PrinterInError),
-            PrinterState::Busy | PrinterState::Paused => Some(Refusal::PrinterBusy),
-        };
-        let bed = (!printer.bed_is_clear(self.now)).then_some(Refusal::BedNotClear);
-        obstacle.or(bed)
+        startable(&facts(service, attempt, printer, self.on_hold, None)).err()
     }
 }

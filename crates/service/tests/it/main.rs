@@ -11,6 +11,7 @@ mod artifacts;
 mod bridges;
 mod description;
 mod doors;
+mod events;
 mod hold;
 mod jobs;
 mod models;

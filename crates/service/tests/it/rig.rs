@@ -185,7 +185,7 @@ impl Rig {
             work_root: dir.path().to_owned(),
         }));
         Self {
-            router: http::router(service.clone()),
+            router: http::router(service.clone(), axum::Router::new()),
             service,
             minter: Minter::ed25519(ISSUER, AUDIENCE, &key),
             org: Id::fresh(clock.as_ref()),

@@ -3,6 +3,7 @@
 use crate::http::failure::{Failure, Thing};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use fluxprint_domain::Timestamp;
 use fluxprint_domain::id::{BridgeId, OrganisationId, ProjectId};
 use fluxprint_domain::role::{Act, Role};
 use fluxprint_tokens::{Claims, Projects};
@@ -33,6 +34,12 @@ impl Caller {
     #[must_use]
     pub fn who(&self) -> &str {
         &self.who
+    }
+
+    /// When the token of the call ends.
+    #[must_use]
+    pub fn ends_at(&self) -> Timestamp {
+        Timestamp(self.claims.exp.saturating_mul(1_000_000))
     }
 
     /// Whether a signed-in person calls.

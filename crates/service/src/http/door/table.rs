@@ -111,6 +111,7 @@ pub const DOORS: &[Door] = doors! {
     DELETE "/v1/jobs/{job}/hold" part(Act::ControlOwnJob), Ordinary, Queue;
     POST "/v1/jobs/{job}/start" whole(Act::Operate), Ordinary, Starts;
     POST "/v1/copies/{copy}/settlement" whole(Act::Settle), Ordinary, Other;
+    GET "/v1/events" part(Act::Look), Stream, Free;
     GET "/v1/queue" part(Act::Look), Ordinary, Free;
     GET "/v1/audit" whole(Act::Operate), Ordinary, Free;
     PUT "/v1/hold" whole(Act::Operate), Safe, Free;

@@ -166,7 +166,10 @@ impl PrinterShown {
 
 /// Only while something runs: what a finished file says of itself is no progress.
 fn progress(seen: &Seen) -> Option<ProgressShown> {
-    let runs = matches!(seen.observation.state, PrinterState::Busy | PrinterState::Paused);
+    let runs = matches!(
+        seen.observation.state,
+        PrinterState::Busy | PrinterState::Paused
+    );
     let job = seen.observation.job.as_ref().filter(|_| runs)?;
     Some(ProgressShown {
         completion_pct: job.completion_pct,

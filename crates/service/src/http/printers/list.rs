@@ -16,11 +16,14 @@ pub async fn list(
     State(service): State<Arc<Service>>,
     caller: Caller,
 ) -> Result<Json<Vec<PrinterShown>>, Failure> {
+    Ok(Json(all(&service, &caller).await?))
+}
+
+/// The printers as this caller may see them.
+pub async fn all(service: &Service, caller: &Caller) -> Result<Vec<PrinterShown>, Failure> {
     let printers = service.store.printers(caller.org()).list().await?;
-    Ok(Json(
-        printers
-            .into_iter()
-            .map(|printer| shown(&service, printer))
-            .collect(),
-    ))
+    Ok(printers
+        .into_iter()
+        .map(|printer| shown(service, printer))
+        .collect())
 }

@@ -1,0 +1,111 @@
+//! `GET /v1/events` over real sockets.
+
+use crate::rig::{Rig, wanted};
+use fluxprint_domain::id::{JobId, ProjectId};
+use fluxprint_domain::role::Role;
+use fluxprint_service::{http, publisher};
+use fluxprint_tokens::Projects;
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// A listener at the running service.
+async fn listen(rig: &Rig, token: &str) -> Socket {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("ws://{}/v1/events", listener.local_addr().unwrap());
+    tokio::spawn(http::serve(
+        listener,
+        rig.router.clone(),
+        rig.service.stopping.clone(),
+    ));
+    let mut request = url.into_client_request().unwrap();
+    let bearer = format!("Bearer {token}").parse().unwrap();
+    request.headers_mut().insert("authorization", bearer);
+    connect_async(request).await.unwrap().0
+}
+
+/// The next message in words; `None` at the end.
+async fn heard(socket: &mut Socket) -> Option<Value> {
+    loop {
+        let next = tokio::time::timeout(Duration::from_secs(20), socket.next()).await;
+        match next.expect("something within 20 s") {
+            Some(Ok(Message::Text(text))) => return serde_json::from_str(&text).ok(),
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+            _ => return None,
+        }
+    }
+}
+
+/// The next change of this name.
+async fn change(socket: &mut Socket, name: &str) -> Value {
+    loop {
+        let message = heard(socket).await.expect("still open");
+        if message["name"] == name {
+            return message;
+        }
+    }
+}
+
+async fn cancel(rig: &Rig, job: JobId) {
+    let call = format!("POST /v1/jobs/{job}/cancellation");
+    rig.by(Role::Owner, &call).await.ok();
+}
+
+#[tokio::test]
+async fn a_listener_gets_a_snapshot_first_and_then_what_changes() {
+    let rig = Rig::new().await;
+    tokio::spawn(publisher::run(rig.service.clone()));
+    let owner = rig.token(Role::Owner);
+    let mut socket = listen(&rig, &owner).await;
+    let snapshot = heard(&mut socket).await.unwrap();
+    assert_eq!(snapshot["type"], "snapshot");
+    assert_eq!(snapshot["printers"], json!([]));
+    let model = rig.model(1).await;
+    let job = rig.job(&owner, &wanted(model)).await;
+    cancel(&rig, job).await;
+    let change = change(&mut socket, "print:status-update").await;
+    assert_eq!(change["payload"]["job_id"], job.to_string());
+    assert!(change["seq"].as_i64() > snapshot["seq"].as_i64());
+}
+
+#[tokio::test]
+async fn another_projects_job_is_heard_of_without_a_name() {
+    let rig = Rig::new().await;
+    tokio::spawn(publisher::run(rig.service.clone()));
+    let mut grant = rig.grant(Role::Viewer);
+    grant.projects = Projects::Some(BTreeMap::from([(
+        rig.id::<fluxprint_domain::id::Project>(),
+        Role::Viewer,
+    )]));
+    let mut socket = listen(&rig, &rig.mint(&grant)).await;
+    heard(&mut socket).await.unwrap();
+    let project: ProjectId = rig.id();
+    let model = rig.model(2).await;
+    let mut body = wanted(model);
+    body["project"] = json!(project);
+    let job = rig.job(&rig.token(Role::Owner), &body).await;
+    cancel(&rig, job).await;
+    let change = change(&mut socket, "print:status-update").await;
+    assert_eq!(change["payload"], json!({ "other_project": true }));
+}
+
+#[tokio::test]
+async fn a_strangers_word_ends_the_socket_and_no_token_opens_it() {
+    let rig = Rig::new().await;
+    let mut socket = listen(&rig, &rig.token(Role::Owner)).await;
+    heard(&mut socket).await.unwrap();
+    socket
+        .send(Message::Text(r#"{"token":"nonsense"}"#.into()))
+        .await
+        .unwrap();
+    assert_eq!(heard(&mut socket).await, None);
+    let refused = rig.call("GET /v1/events", "nonsense").await;
+    assert_eq!(refused.status, 401);
+}
