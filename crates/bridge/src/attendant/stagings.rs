@@ -98,6 +98,9 @@ async fn clear_away(desk: &Desk, office: &Office) -> Result<(), BridgeError> {
     let crowded = over.len() > SETTLED_MAX;
     for row in over {
         let deleted = desk.printer.delete(&row.path()).await.is_ok();
+        if deleted {
+            deselected(desk, office, &row.path().to_string()).await?;
+        }
         if deleted || crowded {
             office.journal.forget(row.attempt).await?;
         }
@@ -110,4 +113,17 @@ async fn clear_away(desk: &Desk, office: &Office) -> Result<(), BridgeError> {
         .collect();
     office.depot.tidy(&keep).await;
     Ok(())
+}
+
+/// A selected file that is deleted is not selected any more. That was us, and a bridge that is
+/// started again before it has looked must not take it for somebody's doing.
+async fn deselected(desk: &Desk, office: &Office, path: &str) -> Result<(), BridgeError> {
+    let remembered = office.journal.printer(&desk.name).await?.mark;
+    match remembered.filter(|mark| mark.path.as_deref() == Some(path) && !mark.moving) {
+        Some(mark) => {
+            let without = mark.without_file();
+            office.journal.remember(&desk.name, &without, false).await
+        }
+        None => Ok(()),
+    }
 }
