@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::command::cargo_program;
+use crate::command::cargo_command;
 
 /// What the whole-product tests need in the programs: points of sudden death.
 const FAILPOINTS: &str = "fluxprint/failpoints,fluxprint-bridge-bin/failpoints";
@@ -75,7 +75,7 @@ impl Binaries {
 }
 
 fn build(root: &Path, more: &[&str]) -> Result<()> {
-    let mut build = Command::new(cargo_program());
+    let mut build = cargo_command();
     build
         .current_dir(root)
         .args(["build", "--locked", "--bins"])

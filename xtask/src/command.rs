@@ -1,19 +1,38 @@
 //! Runs a program in the foreground, with its output as it comes.
 
-use std::ffi::OsString;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
-/// The cargo that started us.
-pub fn cargo_program() -> OsString {
-    std::env::var_os("CARGO").unwrap_or("cargo".into())
+/// What cargo tells the programs it runs about their own package.
+const TOLD_BY_CARGO: [&str; 4] = [
+    "CARGO_PKG_",
+    "CARGO_MANIFEST_",
+    "CARGO_BIN_NAME",
+    "CARGO_CRATE_NAME",
+];
+
+/// The cargo that started us, without what it has told us about ourselves: the build script of
+/// `ring` looks at it, so half of the crates would be built anew for each change between `cargo
+/// build` and `cargo xtask`.
+pub fn cargo_command() -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(is_told_by_cargo) {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+fn is_told_by_cargo(name: &str) -> bool {
+    TOLD_BY_CARGO.iter().any(|told| name.starts_with(told))
 }
 
 /// Runs cargo with arguments.
 pub fn cargo(root: &Path, arguments: &[&str]) -> Result<()> {
-    let mut command = Command::new(cargo_program());
+    let mut command = cargo_command();
     command.current_dir(root).args(arguments);
     run(command)
 }
@@ -50,4 +69,23 @@ pub fn spoken(command: &Command) -> String {
         .map(|word| word.to_string_lossy())
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cargo_is_not_told_about_our_own_package() {
+        // Cargo runs this test, so it has told us.
+        assert!(std::env::var_os("CARGO_PKG_NAME").is_some());
+        let command = cargo_command();
+        let removed = |name: &str| {
+            command
+                .get_envs()
+                .any(|(n, value)| n == name && value.is_none())
+        };
+        assert!(removed("CARGO_PKG_NAME") && removed("CARGO_MANIFEST_DIR"));
+        assert!(!removed("CARGO_HOME") && !removed("PATH"));
+    }
 }

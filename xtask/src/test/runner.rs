@@ -8,7 +8,7 @@ use std::thread;
 
 use anyhow::{Context, Result, bail};
 
-use crate::command::{cargo_program, run};
+use crate::command::{cargo_command, run};
 
 /// The whole-product tests start real OctoPrints: with `cargo test` they run two at a time.
 const WHOLE_PRODUCT: &str = "fluxprint-e2e";
@@ -26,7 +26,7 @@ type Closing = Arc<Mutex<Vec<String>>>;
 impl Runner {
     /// Prefers nextest.
     pub fn choose(root: &Path, surroundings: &[(&'static str, String)]) -> Self {
-        let mut nextest = Command::new(cargo_program());
+        let mut nextest = cargo_command();
         nextest
             .args(["nextest", "--version"])
             .stdout(Stdio::null())
@@ -58,7 +58,7 @@ impl Runner {
     }
 
     fn cargo(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(cargo_program());
+        let mut command = cargo_command();
         command
             .current_dir(&self.root)
             .args(arguments)
