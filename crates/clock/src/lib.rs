@@ -1,26 +1,36 @@
 //! The system's time and chance behind [`fluxprint_domain::Clock`]. The only room that reads them.
 
 use fluxprint_domain::{Clock, Monotonic, Timestamp};
-use std::time::{Instant, SystemTime};
+use nix::time::{ClockId, clock_gettime};
+use std::time::{Duration, SystemTime};
+
+/// The steady clock that goes on while the machine sleeps: a start that waited through a night's
+/// sleep must be too late in the morning. Linux stops `CLOCK_MONOTONIC` meanwhile; macOS does not.
+#[cfg(target_os = "linux")]
+const STEADY: ClockId = ClockId::CLOCK_BOOTTIME;
+#[cfg(not(target_os = "linux"))]
+const STEADY: ClockId = ClockId::CLOCK_MONOTONIC;
 
 /// The clock and the chance of the machine this runs on.
 #[derive(Clone, Debug)]
 pub struct SystemClock {
-    started: Instant,
+    started: Duration,
 }
 
 impl SystemClock {
     /// The machine's clock. Moments of [`Clock::monotonic`] count from this call: one process
     /// makes one and shares it.
     #[must_use]
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this room is where time comes in"
-    )]
     pub fn new() -> Self {
-        Self {
-            started: Instant::now(),
-        }
+        Self { started: steady() }
+    }
+}
+
+/// Ends the process when there is no such clock: deadlines could not be kept.
+fn steady() -> Duration {
+    match clock_gettime(STEADY) {
+        Ok(time) => Duration::from(time),
+        Err(_) => std::process::abort(),
     }
 }
 
@@ -42,7 +52,7 @@ impl Clock for SystemClock {
     }
 
     fn monotonic(&self) -> Monotonic {
-        let micros = self.started.elapsed().as_micros();
+        let micros = steady().saturating_sub(self.started).as_micros();
         Monotonic(u64::try_from(micros).unwrap_or(u64::MAX))
     }
 

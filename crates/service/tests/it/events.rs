@@ -35,7 +35,7 @@ async fn listen(rig: &Rig, token: &str) -> Socket {
 async fn heard(socket: &mut Socket) -> Option<Value> {
     loop {
         let next = tokio::time::timeout(Duration::from_secs(20), socket.next()).await;
-        match next.expect("something within 20 s") {
+        match next.unwrap() {
             Some(Ok(Message::Text(text))) => return serde_json::from_str(&text).ok(),
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
             _ => return None,
@@ -46,7 +46,7 @@ async fn heard(socket: &mut Socket) -> Option<Value> {
 /// The next change of this name.
 async fn change(socket: &mut Socket, name: &str) -> Value {
     loop {
-        let message = heard(socket).await.expect("still open");
+        let message = heard(socket).await.unwrap();
         if message["name"] == name {
             return message;
         }
