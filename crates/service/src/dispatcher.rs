@@ -6,6 +6,7 @@
 pub mod next;
 
 use crate::hub::Reach;
+use crate::rest::rest;
 use crate::service::Service;
 use fluxprint_domain::attempt::State;
 use fluxprint_domain::id::{AttemptId, OrganisationId, SessionId};
@@ -40,9 +41,11 @@ pub struct Memory {
 pub async fn run(service: Arc<Service>) {
     let mut memory = Memory::default();
     loop {
+        let began = service.clock.monotonic();
         if let Err(error) = turn(&service, &mut memory).await {
             tracing::warn!(%error, "the dispatcher could not finish its turn");
         }
+        rest(&service, began).await;
         tokio::select! {
             () = service.stopping.cancelled() => return,
             () = service.hub.wakened() => {}

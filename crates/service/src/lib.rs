@@ -17,6 +17,7 @@ pub mod metrics;
 pub mod pricing;
 pub mod publisher;
 pub mod report;
+mod rest;
 mod service;
 mod settings;
 pub mod worker;

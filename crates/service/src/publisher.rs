@@ -1,6 +1,7 @@
 //! Reads the outbox and tells whoever listens.
 
 use crate::events::Event;
+use crate::rest::rest;
 use crate::service::Service;
 use fluxprint_domain::id::OrganisationId;
 use fluxprint_store::StoreError;
@@ -17,9 +18,11 @@ const ROWS: u32 = 500;
 pub async fn run(service: Arc<Service>) {
     let mut read_to = HashMap::new();
     loop {
+        let began = service.clock.monotonic();
         if let Err(error) = turn(&service, &mut read_to).await {
             tracing::warn!(%error, "the outbox could not be read");
         }
+        rest(&service, began).await;
         tokio::select! {
             () = service.stopping.cancelled() => return,
             () = service.events.poked() => {}

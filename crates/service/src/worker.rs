@@ -14,6 +14,7 @@ mod scratch;
 mod slice;
 mod step_error;
 
+use crate::rest::rest;
 use crate::service::Service;
 use fluxprint_domain::id::OrganisationId;
 use fluxprint_store::limits::TASK_TRIES_MAX;
@@ -35,9 +36,11 @@ pub async fn run(service: Arc<Service>) {
     let owner = format!("worker-{:032x}", service.clock.random());
     let slots = Arc::new(Semaphore::new(TASKS_AT_WORK_MAX));
     loop {
+        let began = service.clock.monotonic();
         if let Err(error) = turn(&service, &owner, &slots).await {
             tracing::warn!(%error, "the worker could not look for work");
         }
+        rest(&service, began).await;
         tokio::select! {
             () = service.stopping.cancelled() => return,
             () = service.work.notified() => {}
