@@ -165,6 +165,11 @@ pub fn refusal(refusal: &Refusal) -> Refused {
     said(refusal.code(), &refusal.sentence(), refusal.remedy())
 }
 
+/// An error of a printer's program in one line: what is wrong, what to do, and the code.
+pub fn in_one_line(error: &PrinterError) -> String {
+    format!("{} {} [{}]", error.sentence(), error.remedy(), error.code())
+}
+
 /// An error of a printer's program.
 pub fn printer(error: &PrinterError) -> Refused {
     said(error.code(), &error.sentence(), error.remedy())

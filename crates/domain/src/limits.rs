@@ -20,8 +20,9 @@ pub const STARTS_BY_HAND_PER_MINUTE: u32 = 5;
 pub const MODEL_BYTES_MAX: u64 = 200 * 1024 * 1024;
 /// Bytes of a G-code file.
 pub const GCODE_BYTES_MAX: u64 = 500 * 1024 * 1024;
-/// Characters of a printer's own message that are kept.
-pub const PRINTER_MESSAGE_CHARS_MAX: usize = 200;
+/// Characters of a printer's message that are kept: its own words, or why it cannot be reached and
+/// what to do.
+pub const PRINTER_MESSAGE_CHARS_MAX: usize = 400;
 /// Seconds between issuing a start and the moment it is refused.
 pub const START_DEADLINE_S: i64 = 60;
 /// Seconds a word that the bed is clear stays good.

@@ -136,8 +136,8 @@ pub struct Observation {
     pub job: Option<SeenJob>,
     /// Heaters, when the machine is connected.
     pub heaters: Heaters,
-    /// The machine's own words on an error, shown as text only and cut to
-    /// [`crate::limits::PRINTER_MESSAGE_CHARS_MAX`].
+    /// The machine's own words on an error, or why it cannot be reached and what to do; shown as
+    /// text only and cut to [`crate::limits::PRINTER_MESSAGE_CHARS_MAX`].
     pub message: Option<String>,
 }
 

@@ -110,7 +110,7 @@ impl PrinterError {
                 "Look at the printer before doing anything: the command may have arrived. Then check OctoPrint's load and the network."
             }
             Self::KeyRefused => {
-                "Give the bridge a new application key: in OctoPrint's settings under Application Keys, then pair the printer again."
+                "Make a new application key in OctoPrint's settings, write it into the bridge's configuration and restart the bridge."
             }
             Self::NotAllowed => {
                 "In OctoPrint give the bridge's user the permissions listed in the bridge's guide."

@@ -14,8 +14,9 @@ pub const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 /// Largest message of the push socket.
 pub const PUSH_MESSAGE_BYTES_MAX: usize = 1024 * 1024;
 
-/// Words of a printer or of its program are cut to this many characters.
-pub use fluxprint_domain::limits::PRINTER_MESSAGE_CHARS_MAX as MESSAGE_CHARS_MAX;
+/// Words of a printer or of its program are cut to this many characters: half of what is kept of a
+/// printer's message, so that our own words about them fit beside them.
+pub const MESSAGE_CHARS_MAX: usize = fluxprint_domain::limits::PRINTER_MESSAGE_CHARS_MAX / 2;
 
 /// Paths that a printer's program names are cut to this many characters.
 pub const PATH_CHARS_MAX: usize = 500;

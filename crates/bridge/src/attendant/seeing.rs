@@ -9,6 +9,7 @@ use crate::error::BridgeError;
 use crate::failpoint;
 use crate::journal::Row;
 use crate::recovery::{self, Judgement, Known};
+use crate::words;
 use fluxprint_domain::attempt::Phase;
 use fluxprint_domain::id::AttemptId;
 use fluxprint_domain::printer::{Activity, Observation, PrinterState};
@@ -76,11 +77,14 @@ impl Attendant {
         self.sight.identified = false;
         // Out of sight is not missing.
         self.sight.missing.retain(|_, missing| missing.sent);
-        let seen = nothing_seen(PrinterState::Offline, Some(error.sentence()));
+        let seen = nothing_seen(PrinterState::Offline, Some(words::in_one_line(error)));
         self.hand_on(seen);
     }
 
-    async fn observed(&mut self, seen: Observation) -> Result<(), BridgeError> {
+    async fn observed(&mut self, mut seen: Observation) -> Result<(), BridgeError> {
+        if seen.state == PrinterState::Offline && seen.message.is_none() {
+            seen.message = Some(words::in_one_line(&PrinterError::NotConnected));
+        }
         self.identify(&seen).await;
         let rows = self.rows().await?;
         let own = seen.job.as_ref().and_then(|job| OwnPath::read(&job.path));
@@ -286,7 +290,8 @@ impl Attendant {
             true => pace.busy_look_ms,
             false => pace.idle_look_ms,
         };
-        let changed = self.sight.last != Some((seen.state, seen.activity));
+        let looks = (seen.state, seen.activity, seen.message.clone());
+        let changed = self.sight.last.as_ref() != Some(&looks);
         let due = changed
             || self
                 .sight
@@ -294,7 +299,7 @@ impl Attendant {
                 .is_none_or(|at| now.ms_since(at) >= every_ms);
         if due {
             self.sight.handed_on_at = Some(now);
-            self.sight.last = Some((seen.state, seen.activity));
+            self.sight.last = Some(looks);
         }
         self.desk.set_observation(seen, due);
         if due {

@@ -22,7 +22,8 @@ pub(super) struct Sight {
     pub(super) reset_at: Option<Monotonic>,
     pub(super) looked_at: Option<Monotonic>,
     pub(super) handed_on_at: Option<Monotonic>,
-    pub(super) last: Option<(PrinterState, Activity)>,
+    /// What was handed on last: state, activity and message.
+    pub(super) last: Option<(PrinterState, Activity, Option<String>)>,
     /// Whether the program's identity has been asked since it was last out of sight.
     pub(super) identified: bool,
 }

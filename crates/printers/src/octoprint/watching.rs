@@ -2,6 +2,7 @@
 
 use super::OctoPrint;
 use super::push::Push;
+use crate::error::PrinterError;
 use crate::limits;
 use crate::port::Seen;
 use fluxprint_domain::Clock;
@@ -40,7 +41,7 @@ pub async fn watch(octoprint: OctoPrint, out: Sender<Seen>) {
     let mut looks = Pauses::between(pace.poll_every, pace.poll_every_max);
     let mut sockets = Pauses::between(pace.socket_retry.0, pace.socket_retry.1);
     let mut socket_due = Instant::now();
-    let mut lost = false;
+    let mut lost: Option<PrinterError> = None;
     loop {
         let heaters = match octoprint.observe().await {
             Ok(seen) => {
@@ -48,15 +49,17 @@ pub async fn watch(octoprint: OctoPrint, out: Sender<Seen>) {
                 if out.send(Seen::Observation(seen)).await.is_err() {
                     return;
                 }
-                lost = false;
+                lost = None;
                 looks.start_over();
                 Some(heaters)
             }
             Err(error) => {
-                if !lost && out.send(Seen::Lost(error)).await.is_err() {
+                // Told once, and again when the reason is another one: a person acts on it.
+                let new = lost.as_ref() != Some(&error);
+                if new && out.send(Seen::Lost(error.clone())).await.is_err() {
                     return;
                 }
-                lost = true;
+                lost = Some(error);
                 None
             }
         };
@@ -73,7 +76,7 @@ pub async fn watch(octoprint: OctoPrint, out: Sender<Seen>) {
                 Ended::NeverOpened => {}
             }
         }
-        sleep(match lost {
+        sleep(match lost.is_some() {
             true => looks.next(octoprint.clock.as_ref()),
             false => pace.poll_every,
         })

@@ -167,6 +167,22 @@ async fn an_octoprint_that_goes_is_lost_once_and_comes_back() {
 }
 
 #[tokio::test]
+async fn an_octoprint_that_is_lost_for_another_reason_is_told_again() {
+    let locked = Arc::new(AtomicBool::new(false));
+    let is_locked = Arc::clone(&locked);
+    let peer = Peer::answering(move |_| match is_locked.load(Ordering::SeqCst) {
+        true => Reply::Json(403, json!({"error": "not readable"})),
+        false => Reply::Cut,
+    })
+    .await;
+    let mut watch = octoprint(&peer.address, "k").watch();
+    let lost = |error: PrinterError| move |seen: &Seen| *seen == Seen::Lost(error.clone());
+    until(&mut watch, lost(PrinterError::NoAnswer)).await;
+    locked.store(true, Ordering::SeqCst);
+    until(&mut watch, lost(PrinterError::KeyRefused)).await;
+}
+
+#[tokio::test]
 async fn dropping_the_watch_closes_the_push_socket() {
     let closed = Arc::new(Notify::new());
     let tell = Arc::clone(&closed);
