@@ -49,106 +49,118 @@ pub enum Why {
 }
 
 impl Why {
-    fn parts(self) -> (&'static str, &'static str, &'static str) {
-        const AGAIN: &str = "Nothing was printed. Start it again when you want it.";
-        const LOOK: &str =
-            "Look at the printer, then say how the print ended and whether the bed is clear.";
+    /// The stable code.
+    fn code(self) -> &'static str {
         match self {
-            Self::CanceledBeforeStart => (
-                "CANCELED_BEFORE_START",
-                "The print was cancelled before it began.",
-                AGAIN,
-            ),
-            Self::Canceled => ("CANCELED", "The print was cancelled.", LOOK),
-            Self::CanceledAtThePrinter => (
-                "CANCELED_AT_PRINTER",
-                "Somebody cancelled the print at the printer.",
-                LOOK,
-            ),
-            Self::MachineReset => (
-                "PRINTER_RESET",
-                "The printer was reset in the middle of the print.",
-                LOOK,
-            ),
-            Self::BrokeOff => ("PRINT_BROKE_OFF", "The print broke off.", LOOK),
-            Self::StartNotSeen => (
-                "START_NOT_SEEN",
-                "The start was sent, but the printer was not seen to begin. It may have printed or not.",
-                LOOK,
-            ),
-            Self::LostFromSight => (
-                "PRINT_LOST_FROM_SIGHT",
-                "The print was running and has disappeared, for example because OctoPrint was restarted.",
-                LOOK,
-            ),
-            Self::FileNotThere => (
-                "PRINT_FILE_NOT_THERE",
-                "The print service no longer has the print file.",
-                "Print it again: the file will be made anew.",
-            ),
-            Self::FileForbidden => (
-                "PRINT_FILE_FORBIDDEN",
-                "The print service does not let this bridge have the print file.",
-                "Pair the bridge again, then print it again.",
-            ),
-            Self::FetchGivenUp => (
-                "PRINT_FILE_NOT_FETCHED",
-                "The print file did not arrive at the printer, although it was tried for some minutes.",
-                "Check the network between the bridge, the print service and OctoPrint, then print it again.",
-            ),
-            Self::FileTooLarge => (
-                "PRINT_FILE_TOO_LARGE",
-                "The print file is larger than a bridge takes.",
-                "Make the part smaller or choose a coarser quality.",
-            ),
-            Self::DiskFull => (
-                "BRIDGE_DISK_FULL",
-                "The bridge cannot store the print file on its disk.",
-                "Free some space on the computer the bridge runs on, then print it again.",
-            ),
-            Self::FileRefused => (
-                "PRINT_FILE_REFUSED",
-                "The print file holds a command that this printer's own limits forbid.",
-                "Send the model again, or ask whoever looks after the printer about its limits.",
-            ),
-            Self::HeaterOn => (
-                "HEATER_ON",
-                "Somebody has switched on a heater at the printer, so it may be in use.",
-                "Switch the heaters off, or wait until the printer is free; then start the print again.",
-            ),
-            Self::NotStaged => (
-                "NOT_STAGED",
-                "The print file is not ready at the printer, so the start was not carried out.",
-                AGAIN,
-            ),
-            Self::TooManyTries => (
-                "TOO_MANY_OPEN_TRIES",
-                "The bridge still waits for the print service to settle earlier prints of this printer.",
-                "Wait a minute and try again; if it stays, restart the print service.",
-            ),
-            Self::UnknownTry => (
-                "NOT_KNOWN_HERE",
-                "The bridge knows nothing of this print.",
-                "Look at the printer if it should be printing.",
-            ),
-            Self::NotPrintingThis => (
-                "NOT_PRINTING_THIS",
-                "The printer is not printing this at the moment, so nothing was done to it.",
-                "Look at the printer's state; another print is not touched by this.",
-            ),
-            Self::TooManyCommands => (
-                "TOO_MANY_COMMANDS",
-                "The bridge has more to do than it can take at once.",
-                "Try again in a few seconds.",
-            ),
+            Self::CanceledBeforeStart => "CANCELED_BEFORE_START",
+            Self::Canceled => "CANCELED",
+            Self::CanceledAtThePrinter => "CANCELED_AT_PRINTER",
+            Self::MachineReset => "PRINTER_RESET",
+            Self::BrokeOff => "PRINT_BROKE_OFF",
+            Self::StartNotSeen => "START_NOT_SEEN",
+            Self::LostFromSight => "PRINT_LOST_FROM_SIGHT",
+            Self::FileNotThere => "PRINT_FILE_NOT_THERE",
+            Self::FileForbidden => "PRINT_FILE_FORBIDDEN",
+            Self::FetchGivenUp => "PRINT_FILE_NOT_FETCHED",
+            Self::FileTooLarge => "PRINT_FILE_TOO_LARGE",
+            Self::DiskFull => "BRIDGE_DISK_FULL",
+            Self::FileRefused => "PRINT_FILE_REFUSED",
+            Self::HeaterOn => "HEATER_ON",
+            Self::NotStaged => "NOT_STAGED",
+            Self::TooManyTries => "TOO_MANY_OPEN_TRIES",
+            Self::UnknownTry => "NOT_KNOWN_HERE",
+            Self::NotPrintingThis => "NOT_PRINTING_THIS",
+            Self::TooManyCommands => "TOO_MANY_COMMANDS",
+        }
+    }
+
+    /// What happened.
+    fn sentence(self) -> &'static str {
+        match self {
+            Self::CanceledBeforeStart => "The print was cancelled before it began.",
+            Self::Canceled => "The print was cancelled.",
+            Self::CanceledAtThePrinter => "Somebody cancelled the print at the printer.",
+            Self::MachineReset => "The printer was reset in the middle of the print.",
+            Self::BrokeOff => "The print broke off.",
+            Self::StartNotSeen => {
+                "The start was sent, but the printer was not seen to begin. It may have printed or not."
+            }
+            Self::LostFromSight => {
+                "The print was running and has disappeared, for example because OctoPrint was restarted."
+            }
+            Self::FileNotThere => "The print service no longer has the print file.",
+            Self::FileForbidden => {
+                "The print service does not let this bridge have the print file."
+            }
+            Self::FetchGivenUp => {
+                "The print file did not arrive at the printer, although it was tried for some minutes."
+            }
+            Self::FileTooLarge => "The print file is larger than a bridge takes.",
+            Self::DiskFull => "The bridge cannot store the print file on its disk.",
+            Self::FileRefused => {
+                "The print file holds a command that this printer's own limits forbid."
+            }
+            Self::HeaterOn => {
+                "Somebody has switched on a heater at the printer, so it may be in use."
+            }
+            Self::NotStaged => {
+                "The print file is not ready at the printer, so the start was not carried out."
+            }
+            Self::TooManyTries => {
+                "The bridge still waits for the print service to settle earlier prints of this printer."
+            }
+            Self::UnknownTry => "The bridge knows nothing of this print.",
+            Self::NotPrintingThis => {
+                "The printer is not printing this at the moment, so nothing was done to it."
+            }
+            Self::TooManyCommands => "The bridge has more to do than it can take at once.",
+        }
+    }
+
+    /// What to do.
+    fn remedy(self) -> &'static str {
+        match self {
+            Self::CanceledBeforeStart | Self::NotStaged => {
+                "Nothing was printed. Start it again when you want it."
+            }
+            Self::Canceled
+            | Self::CanceledAtThePrinter
+            | Self::MachineReset
+            | Self::BrokeOff
+            | Self::StartNotSeen
+            | Self::LostFromSight => {
+                "Look at the printer, then say how the print ended and whether the bed is clear."
+            }
+            Self::FileNotThere => "Print it again: the file will be made anew.",
+            Self::FileForbidden => "Pair the bridge again, then print it again.",
+            Self::FetchGivenUp => {
+                "Check the network between the bridge, the print service and OctoPrint, then print it again."
+            }
+            Self::FileTooLarge => "Make the part smaller or choose a coarser quality.",
+            Self::DiskFull => {
+                "Free some space on the computer the bridge runs on, then print it again."
+            }
+            Self::FileRefused => {
+                "Send the model again, or ask whoever looks after the printer about its limits."
+            }
+            Self::HeaterOn => {
+                "Switch the heaters off, or wait until the printer is free; then start the print again."
+            }
+            Self::TooManyTries => {
+                "Wait a minute and try again; if it stays, restart the print service."
+            }
+            Self::UnknownTry => "Look at the printer if it should be printing.",
+            Self::NotPrintingThis => {
+                "Look at the printer's state; another print is not touched by this."
+            }
+            Self::TooManyCommands => "Try again in a few seconds.",
         }
     }
 }
 
 impl From<Why> for Refused {
     fn from(why: Why) -> Self {
-        let (code, sentence, remedy) = why.parts();
-        said(code, sentence, remedy)
+        said(why.code(), why.sentence(), why.remedy())
     }
 }
 
