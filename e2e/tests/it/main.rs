@@ -1,4 +1,5 @@
 //! The whole product over real programs.
 
 mod first_print;
+mod kills;
 mod parity;

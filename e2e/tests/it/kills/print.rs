@@ -1,0 +1,143 @@
+//! One print in a world that lives on, with others before and after it.
+
+use anyhow::{Context, Result, ensure};
+use fluxprint_e2e::{Api, WAIT, World, WorldConfig, wait_for};
+use fluxprint_sim::proxy::StartSeen;
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// States in which nothing more happens by itself.
+const OVER: [&str; 5] = ["completed", "failed", "canceled", "held", "needs_attention"];
+/// How long a bed must be called clear before a print may count on it.
+const BED_STAYS_CLEAR: Duration = Duration::from_secs(2);
+
+/// G-code that only waits: so long, in so many lines, with every heater off.
+pub fn waiting(lines: usize, line_ms: u32) -> Vec<u8> {
+    let mut gcode = "M104 S0\nM140 S0\n".to_owned();
+    gcode.push_str(&format!("G4 P{line_ms}\n").repeat(lines));
+    gcode.into_bytes()
+}
+
+/// The same world, for many prints: more in an hour than one person may have by default.
+pub fn busy(config: WorldConfig) -> WorldConfig {
+    let many = ("FLUXPRINT__LIMITS__JOBS_PER_HOUR", "1000".to_owned());
+    WorldConfig {
+        service_env: vec![many],
+        ..config
+    }
+}
+
+/// A job with one copy, and what OctoPrint was asked before it.
+pub struct Print {
+    /// The job's id.
+    pub job: String,
+    starts_before: usize,
+}
+
+/// How a print ended, as far as the service knows.
+#[derive(Debug, PartialEq)]
+pub struct Outcome {
+    /// The job's state.
+    pub state: String,
+    /// How often OctoPrint was asked to start it.
+    pub starts: usize,
+    /// How many tries it took.
+    pub tries: usize,
+}
+
+impl Print {
+    /// Somebody clears the bed, once, and sends the job.
+    pub async fn submit(world: &World, gcode: Vec<u8>, key: &str) -> Result<Self> {
+        clear_bed(world).await?;
+        Self::send(world, gcode, key).await
+    }
+
+    /// Somebody sends the job; nobody has looked at the bed.
+    pub async fn send(world: &World, gcode: Vec<u8>, key: &str) -> Result<Self> {
+        let model = world.api.put_model(gcode, "waiting.gcode").await?;
+        let starts_before = world.proxy.starts().len();
+        let job = world.api.create_job(&Api::job_body(&model), key).await?;
+        Ok(Self { job, starts_before })
+    }
+
+    /// Every time OctoPrint was asked to start since the job was sent. A late second start of an
+    /// earlier print is counted here.
+    pub fn starts(&self, world: &World) -> Vec<StartSeen> {
+        world.proxy.starts().split_off(self.starts_before)
+    }
+
+    /// Whether nothing more happens by itself.
+    pub async fn is_over(&self, api: &Api) -> Result<bool> {
+        let job = api.job(&self.job).await?;
+        Ok(job["state"]
+            .as_str()
+            .is_some_and(|state| OVER.contains(&state)))
+    }
+
+    /// Waits until its newest try is in `state`.
+    pub async fn wait_try(&self, world: &World, state: &str) -> Result<()> {
+        wait_for(&format!("a try that is {state}"), WAIT, async || {
+            let job = world.api.job(&self.job).await?;
+            Ok((newest(&job)["state"] == state).then_some(()))
+        })
+        .await
+    }
+
+    /// Waits for the outcome and checks what holds for every one of them.
+    pub async fn outcome(&self, world: &World) -> Result<Outcome> {
+        let job = world.api.wait_job(&self.job, &OVER).await?;
+        let outcome = Outcome {
+            state: job["state"].as_str().unwrap_or_default().to_owned(),
+            starts: self.starts(world).len(),
+            tries: job["attempts"].as_array().map_or(0, Vec::len),
+        };
+        let starts = self.starts(world);
+        ensure!(starts.len() <= 1, "started twice: {starts:?} {job}");
+        ensure!(
+            outcome.state != "completed" || outcome.starts == 1,
+            "never started: {job}"
+        );
+        Ok(outcome)
+    }
+
+    /// A person has looked at what needs attention, and throws it away.
+    pub async fn settle(&self, world: &World) -> Result<()> {
+        let job = world.api.job(&self.job).await?;
+        let copy = job["copies"][0]["id"].as_str().context("no copy")?;
+        let path = format!("/v1/copies/{copy}/settlement");
+        world
+            .api
+            .ok(Method::POST, &path, Some(json!({ "outcome": "failed" })))
+            .await?;
+        Ok(())
+    }
+}
+
+fn newest(job: &Value) -> &Value {
+    job["attempts"]
+        .as_array()
+        .and_then(|tries| tries.last())
+        .unwrap_or(&Value::Null)
+}
+
+/// A person says that the bed is clear, until that word holds: something may still be told of the
+/// print before.
+pub async fn clear_bed(world: &World) -> Result<()> {
+    let mut clear_since = None;
+    wait_for("the bed to stay clear", WAIT, async || {
+        let printer = world.api.printer().await?;
+        if printer["reconciled"] != true || printer["state"] != "ready" {
+            clear_since = None;
+        } else if printer["bed"]["clear"] == true {
+            let since = *clear_since.get_or_insert_with(Instant::now);
+            return Ok((since.elapsed() >= BED_STAYS_CLEAR).then_some(()));
+        } else {
+            clear_since = None;
+            world.api.clear_bed().await?;
+        }
+        Ok(None)
+    })
+    .await
+}
