@@ -197,9 +197,11 @@ fn observed(
         .iter()
         .find(|known| known.id == attempt)
         .map(|known| known.printer);
+    // A bridge names a try's file after it; the machine may still show that of a print before.
     let job = printer
         .and_then(|printer| service.hub.seen(printer))
-        .and_then(|seen| seen.observation.job);
+        .and_then(|seen| seen.observation.job)
+        .filter(|job| job.path.contains(&attempt.to_string()));
     Observed {
         completion_pct: job.as_ref().and_then(|job| job.completion_pct),
         print_time_s: job.as_ref().and_then(|job| job.print_time_s),
