@@ -55,6 +55,24 @@ pub(crate) fn read(
     }
 }
 
+/// Whether these bytes could be a triangle, or the beginning of one that was cut off. Other data has
+/// hardly ever nine numbers in a row that are neither huge nor next to nothing.
+pub(crate) fn may_be_triangle(bytes: &[u8]) -> bool {
+    let mut record = [0; TRIANGLE_BYTES];
+    for (slot, byte) in record.iter_mut().zip(bytes) {
+        *slot = *byte;
+    }
+    let sane = |n: f32| n == 0.0 || (SANE_MM.0..SANE_MM.1).contains(&n.abs());
+    let whole = bytes.len() / 4;
+    let numbers = corners(&record);
+    // The normal's three numbers come first; of a cut one only whole numbers count.
+    let known = numbers.iter().flatten().take(whole.saturating_sub(3));
+    known.copied().all(sane)
+}
+
+/// Coordinates of real models, zero apart, lie between these by far.
+const SANE_MM: (f32, f32) = (1e-9, 1e8);
+
 /// The corners of one record; its normal is not believed.
 fn corners(record: &[u8; TRIANGLE_BYTES]) -> [Corner; 3] {
     let numbers = record.get(12..48).unwrap_or_default().as_chunks::<4>().0;

@@ -38,7 +38,12 @@ pub fn read_stl(
         let mut whole = head.as_slice().chain(reader.take(rest));
         return ascii::read(&mut whole, limits);
     }
-    Err(mismatch(&head, announced, size_bytes, limits))
+    let mut behind = Vec::with_capacity(binary::TRIANGLE_BYTES);
+    reader
+        .take(binary::TRIANGLE_BYTES as u64)
+        .read_to_end(&mut behind)
+        .map_err(ModelError::Unreadable)?;
+    Err(mismatch(&head, &behind, size_bytes, limits))
 }
 
 fn read_binary(
@@ -58,14 +63,14 @@ fn read_binary(
     binary::read(reader, count, size_bytes, limits)
 }
 
-/// The best guess at what is wrong with a file that is no STL by its length.
-fn mismatch(head: &[u8], announced: Option<u32>, size_bytes: u64, limits: &Limits) -> ModelError {
-    let Some(announced) = announced else {
+/// The best guess at what is wrong with a file that is no STL by its length, from its header and
+/// the bytes `behind` it. Only where these could be a triangle does the count mean anything: a
+/// photo's would be a strange number to tell a person.
+fn mismatch(head: &[u8], behind: &[u8], size_bytes: u64, limits: &Limits) -> ModelError {
+    let other = kind::is_text(head) || kind::is_other(head) || !binary::may_be_triangle(behind);
+    let Some(announced) = binary::announced(head).filter(|_| !other) else {
         return ModelError::NotStl { line: None };
     };
-    if kind::is_text(head) || kind::is_other(head) {
-        return ModelError::NotStl { line: None };
-    }
     if announced <= limits.triangles_max && size_bytes < binary::length_bytes(announced) {
         return ModelError::Truncated;
     }

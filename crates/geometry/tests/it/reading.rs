@@ -58,6 +58,10 @@ fn files_that_are_no_stl_say_so() {
         code(read(&[b"PK\x03\x04", &[7; 500][..]].concat())),
         "MODEL_NOT_STL"
     );
+    // A photo, as far as anybody can tell: its bytes are no count and no corners.
+    let mixed = (0..2_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8);
+    let photo: Vec<u8> = b"\x89PNG\r\n\x1a\n".iter().copied().chain(mixed).collect();
+    assert_eq!(code(read(&photo)), "MODEL_NOT_STL");
     let text = String::from_utf8(ascii(&triangles(&shapes::cube(1.0)))).unwrap();
     for damaged in [
         text.replace("outer loop", "outer loop\nvertex 1 2"),
