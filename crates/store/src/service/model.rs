@@ -31,6 +31,8 @@ statements! {
     OLDER = select!("AND (created_at, sha256) < ($3, $4) ORDER BY created_at DESC, sha256 DESC LIMIT $2");
     INSERT = "INSERT INTO models (org_id, sha256, size_bytes, kind, name, state, created_at)
         VALUES ($1, $2, $3, $4, $5, 'received', $6) ON CONFLICT (org_id, sha256) DO NOTHING";
+    CHECK_AGAIN = "UPDATE models SET state = 'received', refusal_code = NULL, refusal_sentence = NULL,
+        refusal_remedy = NULL WHERE org_id = $1 AND sha256 = $2 AND state = 'refused'";
     CHECKED = "UPDATE models SET state = 'checked', x_mm = $3, y_mm = $4, z_mm = $5, report = $6
         WHERE org_id = $1 AND sha256 = $2 AND state = 'received'";
     REFUSED = "UPDATE models SET state = 'refused', refusal_code = $3, refusal_sentence = $4,
@@ -89,8 +91,9 @@ pub struct NewModel<'a> {
 }
 
 impl Models<'_> {
-    /// Adds a model together with the task that checks it. One with the same bytes stays as it is:
-    /// the answer is what is there, and whether it is new.
+    /// Adds a model together with the task that checks it. One with the same bytes stays as it is,
+    /// unless it was refused: then it is checked again, because the reason may be gone (a full disk,
+    /// a printer that was not there yet). The answer is what is there, and whether it is new.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] without such an organisation.
@@ -104,10 +107,16 @@ impl Models<'_> {
         transaction!(self.db.write(self.org), |tx| {
             let values = args![tx.org, new.sha256, new.size_bytes, new.kind, new.name, now];
             let added = tx.run(INSERT, values).await? == 1;
-            if added {
+            let again = !added && tx.run(CHECK_AGAIN, args![tx.org, new.sha256]).await? == 1;
+            if added || again {
                 task::enqueue(tx, check, now).await?;
                 let facts = json!({ "kind": new.kind, "size_bytes": new.size_bytes });
-                audit::append(tx, now, who, "model received", new.sha256, &facts).await?;
+                let what = if added {
+                    "model received"
+                } else {
+                    "model sent again"
+                };
+                audit::append(tx, now, who, what, new.sha256, &facts).await?;
                 tell(tx, new.sha256, "received", now).await?;
             }
             Ok((load(tx, new.sha256).await?, added))

@@ -14,6 +14,7 @@ mod bridges;
 mod jobs;
 mod limits;
 mod lost_answer;
+mod models;
 mod people;
 mod schema;
 mod send;
