@@ -47,3 +47,8 @@ pub const UPLOADS_PER_MINUTE: (u32, u32) = (5, 20);
 pub const QUEUE_CHANGES_PER_MINUTE: (u32, u32) = (10, 30);
 /// Bytes of one chunk of a file that is sent.
 pub const FILE_CHUNK_BYTES: usize = 64 * 1024;
+/// Seconds for which the rest of a refused upload is read on, so that its sender sees the answer.
+pub const REFUSED_UPLOAD_S: u64 = 30;
+/// Free bytes of the disk that every upload has to leave: for the database, and for what is made of
+/// it. With fewer the service says that it is not ready.
+pub const ROOM_BYTES_MIN: u64 = 64 * 1024 * 1024;

@@ -88,22 +88,33 @@ async fn work(service: &Service, organisation: OrganisationId, task: &Task) {
     service.events.poke();
     let Err(error) = done else { return };
     tracing::warn!(task = %task.id, kind = task.kind.word(), %error, "a task did not succeed");
-    let written = if error.may_pass() && task.tries < TASK_TRIES_MAX {
-        let now = service.clock.now();
-        let why = error.to_string();
-        service
-            .store
-            .tasks(organisation)
-            .fail(task, &why, true, now)
-            .await
-            .map(drop)
-            .map_err(StepError::from)
-    } else {
-        give_up(service, organisation, task, &error).await
-    };
-    if let Err(error) = written {
-        tracing::warn!(task = %task.id, %error, "its failure could not be written down");
+    while let Err(unwritten) = write_down(service, organisation, task, &error).await {
+        tracing::warn!(task = %task.id, error = %unwritten, "its failure could not be written down");
+        if !unwritten.database_may_recover() {
+            return;
+        }
+        // A full disk keeps this from being written too. Without this patience the task would
+        // lie still until its lease runs out, long after there is room again.
+        tokio::select! {
+            () = service.stopping.cancelled() => return,
+            () = tokio::time::sleep(LOOK) => {}
+        }
     }
+}
+
+async fn write_down(
+    service: &Service,
+    organisation: OrganisationId,
+    task: &Task,
+    error: &StepError,
+) -> Result<(), StepError> {
+    if !error.may_pass() || task.tries >= TASK_TRIES_MAX {
+        return give_up(service, organisation, task, error).await;
+    }
+    let (why, now) = (error.to_string(), service.clock.now());
+    let tasks = service.store.tasks(organisation);
+    tasks.fail(task, &why, true, now).await?;
+    Ok(())
 }
 
 /// Nothing will try this again: whoever waits for it is told.

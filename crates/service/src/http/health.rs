@@ -1,5 +1,6 @@
 //! `/healthz`, `/readyz` and `/metrics`: for whoever runs the service.
 
+use crate::limits::ROOM_BYTES_MIN;
 use crate::service::Service;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -13,8 +14,6 @@ use std::time::Duration;
 
 /// How long a part may take to say that it is well.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// Bytes of room for files below which no upload is taken in any more.
-const ROOM_BYTES_MIN: u64 = 64 * 1024 * 1024;
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// `/healthz` (alive) and `/readyz` (can serve, and which part cannot), beside the public routes.

@@ -133,7 +133,7 @@ async fn wanted(
     let printers = service.store.printers(organisation).list().await?;
     let build = match build_for(report.size(), job, &printers) {
         Ok(build) => build,
-        Err(refusal) => return Ok(Err((&refusal).into())),
+        Err(reason) => return Ok(Err(reason)),
     };
     let payload = Payload { choice, build };
     Ok(match payload.profile() {
@@ -148,18 +148,48 @@ async fn wanted(
 
 /// The machine to slice for: the one that was asked for, else the first the part fits into, else
 /// (no printer yet) a common one.
-fn build_for(size: SizeMm, job: &Job, printers: &[Printer]) -> Result<Build, Refusal> {
-    let mut candidates = printers
+fn build_for(size: SizeMm, job: &Job, printers: &[Printer]) -> Result<Build, Reason> {
+    let asked = printers
         .iter()
-        .filter(|p| job.printer.is_none_or(|id| id == p.id))
-        .peekable();
-    let first = match candidates.peek() {
-        Some(_) => candidates
-            .find(|p| size.fits_in(p.build.volume))
-            .map(|p| p.build.clone()),
-        None => Some(Build::DESKTOP).filter(|build| size.fits_in(build.volume)),
+        .filter(|p| job.printer.is_none_or(|id| id == p.id));
+    let builds: Vec<&Build> = asked.map(|printer| &printer.build).collect();
+    let common = [&Build::DESKTOP];
+    let builds = if builds.is_empty() {
+        &common
+    } else {
+        builds.as_slice()
     };
-    first.ok_or(Refusal::TooLarge)
+    let first = builds.iter().find(|build| size.fits_in(build.volume));
+    first
+        .map(|build| Build::clone(build))
+        .ok_or_else(|| too_large(size, builds))
+}
+
+/// How large the part is, and how large the largest of the printers that might have taken it.
+fn too_large(size: SizeMm, builds: &[&Build]) -> Reason {
+    let volume_mm3 = |build: &Build| build.volume.x_mm * build.volume.y_mm * build.volume.z_mm;
+    let largest = builds
+        .iter()
+        .max_by(|a, b| volume_mm3(a).total_cmp(&volume_mm3(b)));
+    let room = largest.map_or_else(String::new, |build| {
+        let which = match builds.len() {
+            1 => "the printer",
+            _ => "the largest printer",
+        };
+        format!("; {which} can print {}", in_words(build.volume))
+    });
+    Reason {
+        code: Refusal::TooLarge.code().to_owned(),
+        sentence: format!("This part measures {}{room}.", in_words(size)),
+        remedy: "Make the part smaller, cut it into pieces, or ask a manager for a larger printer."
+            .to_owned(),
+    }
+}
+
+fn in_words(size: SizeMm) -> String {
+    let round = |mm: f64| (mm * 10.0).round() / 10.0;
+    let SizeMm { x_mm, y_mm, z_mm } = size;
+    format!("{} × {} × {} mm", round(x_mm), round(y_mm), round(z_mm))
 }
 
 async fn sliced(

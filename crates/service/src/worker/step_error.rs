@@ -36,14 +36,25 @@ impl StepError {
         !matches!(self, Self::Unreadable | Self::Exhausted)
     }
 
+    /// Whether this is the database's trouble of the moment. A task that somebody else has taken
+    /// meanwhile is not.
+    pub fn database_may_recover(&self) -> bool {
+        use StoreError as E;
+        matches!(
+            self,
+            Self::Store(E::Full | E::Busy | E::Unknown(_) | E::Backend(_))
+        )
+    }
+
     /// What whoever waits for it is told.
     pub fn reason(&self) -> Reason {
         let (code, sentence, remedy) = match self {
-            Self::Blobs(error) => (error.code(), error.sentence(), error.remedy()),
-            Self::Store(StoreError::Full) | Self::Disk(_) => (
-                "DISK_FULL",
-                "There was no room left to work on this file.",
-                "Ask your operator to make room on the disk, then print it again.",
+            Self::Blobs(BlobError::DiskFull) | Self::Store(StoreError::Full) => FULL,
+            Self::Disk(error) if is_full(error) => FULL,
+            Self::Blobs(BlobError::Disk(_)) | Self::Disk(_) => (
+                "DISK_FAILED",
+                "The server's disk failed while this file was worked on.",
+                "Ask your operator to look at the disk, then print it again.",
             ),
             Self::Slicer(error) => return slicer_reason(error),
             _ => (
@@ -58,6 +69,18 @@ impl StepError {
             remedy: remedy.to_owned(),
         }
     }
+}
+
+/// Code, sentence and remedy of a disk without room.
+const FULL: (&str, &str, &str) = (
+    "DISK_FULL",
+    "The server's disk is full, so this file could not be worked on.",
+    "Ask whoever runs the server to free space; then print it again.",
+);
+
+fn is_full(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded)
 }
 
 /// A slicer's refusal in the words it has for people.

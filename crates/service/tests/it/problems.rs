@@ -211,7 +211,7 @@ impl Blobs for Panics {
         Err(BlobError::NotFound)
     }
     async fn size(&self, _: OrganisationId, _: Sha256) -> Result<Option<u64>, BlobError> {
-        Ok(None)
+        panic!("the secret of the panic")
     }
     async fn delete(&self, _: OrganisationId, _: Sha256) -> Result<(), BlobError> {
         Ok(())

@@ -7,9 +7,10 @@ use crate::http::extract::{Named, Query};
 use crate::http::failure::Failure;
 use crate::http::fault::Fault;
 use crate::http::names;
+use crate::limits::{REFUSED_UPLOAD_S, ROOM_BYTES_MIN};
 use crate::service::Service;
 use axum::Json;
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::extract::State;
 use axum::http::header::CONTENT_LENGTH;
 use axum::http::{HeaderMap, StatusCode};
@@ -23,7 +24,8 @@ use fluxprint_store::service::task::{NewTask, TaskKind};
 use serde::Deserialize;
 use std::io;
 use std::sync::Arc;
-use tokio::io::AsyncReadExt;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio_util::io::StreamReader;
 use utoipa::IntoParams;
 
@@ -36,7 +38,8 @@ pub struct Called {
     name: String,
 }
 
-/// Takes a model in and has it checked. Sent again, it changes nothing.
+/// Takes a model in and has it checked. Sent again, it changes nothing; only one that was refused
+/// is checked again.
 #[utoipa::path(put, path = "/v1/models/{sha256}", tag = "models",
     params(("sha256" = String, Path), Called),
     request_body(content = String, content_type = "application/octet-stream"),
@@ -50,12 +53,25 @@ pub async fn put(
     body: Body,
 ) -> Result<(StatusCode, Json<ModelShown>), Failure> {
     let name = names::name(&called.name, "name")?;
-    let size_bytes = announced(&headers)?;
-    let max_bytes = largest(&service, name);
-    if size_bytes > max_bytes {
-        return Err(Fault::BodyTooLarge { max_bytes }.into());
-    }
-    take_in(&service, caller.org(), sha256, size_bytes, body).await?;
+    let said_bytes = announced(&headers, &body);
+    let mut source = StreamReader::new(Paced::new(body));
+    let taken = async {
+        let size_bytes = said_bytes?;
+        let max_bytes = largest(&service, name);
+        if size_bytes > max_bytes {
+            return Err(Fault::BodyTooLarge { max_bytes }.into());
+        }
+        make_sure_of_room(&service, caller.org(), sha256, size_bytes).await?;
+        take_in(&service, caller.org(), sha256, size_bytes, &mut source).await?;
+        Ok::<u64, Failure>(size_bytes)
+    };
+    let size_bytes = match taken.await {
+        Ok(size_bytes) => size_bytes,
+        Err(failure) => {
+            read_on(source);
+            return Err(failure);
+        }
+    };
     let kind = kind(&service, caller.org(), sha256, size_bytes).await?;
     let new = NewModel {
         sha256,
@@ -82,12 +98,45 @@ pub async fn put(
     Ok((status, Json(model.into())))
 }
 
-fn announced(headers: &HeaderMap) -> Result<u64, Fault> {
+/// Reads on what nobody wants. A sender who is cut off while sending may see a broken connection
+/// and never the answer that says why.
+fn read_on(mut rest: impl AsyncRead + Send + Unpin + 'static) {
+    tokio::spawn(async move {
+        let (patience, mut sink) = (Duration::from_secs(REFUSED_UPLOAD_S), tokio::io::sink());
+        // However it ends, there is nobody to tell.
+        let _ = tokio::time::timeout(patience, tokio::io::copy(&mut rest, &mut sink)).await;
+    });
+}
+
+/// How many bytes will come. A request without a body need not say so (RFC 9112, 6.3): that is an
+/// empty file, and its check says what is wrong with it.
+fn announced(headers: &HeaderMap, body: &Body) -> Result<u64, Fault> {
+    if body.is_end_stream() {
+        return Ok(0);
+    }
     let said = headers
         .get(CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok());
     said.and_then(|length| length.parse().ok())
         .ok_or(Fault::LengthMissing)
+}
+
+/// Refuses before the first byte what would fill the disk: the database needs room to go on. What
+/// is stored already takes none.
+async fn make_sure_of_room(
+    service: &Service,
+    organisation: OrganisationId,
+    sha256: Sha256,
+    size_bytes: u64,
+) -> Result<(), Failure> {
+    if service.blobs.size(organisation, sha256).await? == Some(size_bytes) {
+        return Ok(());
+    }
+    let needed_bytes = size_bytes.saturating_add(ROOM_BYTES_MIN);
+    match service.blobs.free_bytes().await? {
+        Some(free_bytes) if free_bytes < needed_bytes => Err(BlobError::DiskFull.into()),
+        _ => Ok(()),
+    }
 }
 
 /// G-code may be larger than a model. Here the name decides which limit counts, since no byte has
@@ -110,16 +159,15 @@ async fn take_in(
     organisation: OrganisationId,
     sha256: Sha256,
     size_bytes: u64,
-    body: Body,
+    source: &mut (impl AsyncRead + Send + Unpin),
 ) -> Result<(), Failure> {
-    let mut source = StreamReader::new(Paced::new(body));
     let put = service
         .blobs
-        .put(organisation, sha256, size_bytes, &mut source)
+        .put(organisation, sha256, size_bytes, source)
         .await;
     let taken = match put {
         // A sender who is answered in the middle of sending sees a broken connection.
-        Ok(Put::AlreadyThere) => tokio::io::copy(&mut source, &mut tokio::io::sink())
+        Ok(Put::AlreadyThere) => tokio::io::copy(source, &mut tokio::io::sink())
             .await
             .map(drop)
             .map_err(BlobError::Sender),
