@@ -1,5 +1,6 @@
 //! The whole product over real programs.
 
+mod bad_input;
 mod first_print;
 mod kills;
 mod parity;
