@@ -3,7 +3,7 @@
 //! Measured from the moment before the call `PUT /v1/printers/{id}/bed-clearance` is sent, while a
 //! verified file waits at the printer, to the moment at which the virtual OctoPrint notes that it
 //! begins to print. Its first line follows 5 ms of *printer* time later, which at the speed of the
-//! bench is a hundredth of a millisecond. Both moments are read from this machine's wall clock.
+//! bench are some microseconds. Both moments are read from this machine's wall clock.
 
 use std::time::Duration;
 
@@ -19,8 +19,8 @@ use super::series::Series;
 
 /// What is said beside the figures.
 pub const WHAT: &str = "from before the call PUT /v1/printers/{id}/bed-clearance, with a verified \
-    file at the printer, until the virtual OctoPrint begins to print (its first G-code line is at \
-    the same 0.1 ms)";
+    file at the printer, until the virtual OctoPrint begins to print (its first G-code line \
+    follows within microseconds)";
 
 /// How long each step of a round may take.
 const STEP_WITHIN: Duration = Duration::from_secs(60);
