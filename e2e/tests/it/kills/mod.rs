@@ -5,6 +5,8 @@
 //! print starts at most once, one that goes on is seen to its end, and what nobody can know is left
 //! to a person.
 
+mod chance;
 mod failpoints;
+mod instants;
 mod octoprint;
 mod print;

@@ -5,13 +5,9 @@ use fluxprint_e2e::{Api, WAIT, World, WorldConfig, wait_for};
 use fluxprint_sim::proxy::StartSeen;
 use reqwest::Method;
 use serde_json::{Value, json};
-use std::time::Duration;
-use tokio::time::Instant;
 
 /// States in which nothing more happens by itself.
 const OVER: [&str; 5] = ["completed", "failed", "canceled", "held", "needs_attention"];
-/// How long a bed must be called clear before a print may count on it.
-const BED_STAYS_CLEAR: Duration = Duration::from_secs(2);
 
 /// G-code that only waits: so long, in so many lines, with every heater off.
 pub fn waiting(lines: usize, line_ms: u32) -> Vec<u8> {
@@ -56,6 +52,8 @@ impl Print {
 
     /// Somebody sends the job; nobody has looked at the bed.
     pub async fn send(world: &World, gcode: Vec<u8>, key: &str) -> Result<Self> {
+        // Bytes of its own, which have to be checked and fetched.
+        let gcode = [gcode, format!("; {key}\n").into_bytes()].concat();
         let model = world.api.put_model(gcode, "waiting.gcode").await?;
         let starts_before = world.proxy.starts().len();
         let job = world.api.create_job(&Api::job_body(&model), key).await?;
@@ -81,6 +79,25 @@ impl Print {
         wait_for(&format!("a try that is {state}"), WAIT, async || {
             let job = world.api.job(&self.job).await?;
             Ok((newest(&job)["state"] == state).then_some(()))
+        })
+        .await
+    }
+
+    /// Somebody looks at the bed again if the print waits for that, until it has begun or is over.
+    pub async fn clear_bed_again(&self, world: &World) -> Result<()> {
+        const NOT_BEGUN: [&str; 4] = ["pending", "staging", "staged", "not_started"];
+        wait_for("the print to go on", WAIT, async || {
+            let printer = world.api.printer().await?;
+            let job = world.api.job(&self.job).await?;
+            let state = newest(&job)["state"].as_str();
+            if self.is_over(&world.api).await? || state.is_some_and(|s| !NOT_BEGUN.contains(&s)) {
+                return Ok(Some(()));
+            }
+            // The try is looked at after the bed: a word that it has used up is not given again.
+            if state == Some("staged") && printer["bed"]["clear"] == false {
+                world.api.clear_bed().await?;
+            }
+            Ok(None)
         })
         .await
     }
@@ -122,22 +139,15 @@ fn newest(job: &Value) -> &Value {
         .unwrap_or(&Value::Null)
 }
 
-/// A person says that the bed is clear, until that word holds: something may still be told of the
-/// print before.
+/// A person waits until the printer rests, looks, and says that the bed is clear.
 pub async fn clear_bed(world: &World) -> Result<()> {
-    let mut clear_since = None;
-    wait_for("the bed to stay clear", WAIT, async || {
+    wait_for("the bed to be clear", WAIT, async || {
         let printer = world.api.printer().await?;
         if printer["reconciled"] != true || printer["state"] != "ready" {
-            clear_since = None;
-        } else if printer["bed"]["clear"] == true {
-            let since = *clear_since.get_or_insert_with(Instant::now);
-            return Ok((since.elapsed() >= BED_STAYS_CLEAR).then_some(()));
-        } else {
-            clear_since = None;
-            world.api.clear_bed().await?;
+            return Ok(None);
         }
-        Ok(None)
+        world.api.clear_bed().await?;
+        Ok(Some(()))
     })
     .await
 }
