@@ -17,6 +17,9 @@ pub enum BridgeError {
         /// What the operating system said.
         error: std::io::Error,
     },
+    /// Another bridge works in this folder: two would contradict each other about what was started.
+    #[error("Another bridge is running in this data folder.")]
+    FolderInUse,
     /// The journal cannot be read or written.
     #[error("The journal cannot be read or written: {0}")]
     Journal(#[from] sqlx::Error),
@@ -42,6 +45,7 @@ impl BridgeError {
             Self::Config(_) => "BRIDGE_CONFIG_UNUSABLE",
             Self::NotPaired => "BRIDGE_NOT_PAIRED",
             Self::Disk { .. } => "BRIDGE_DISK_UNUSABLE",
+            Self::FolderInUse => "BRIDGE_FOLDER_IN_USE",
             Self::Journal(_) | Self::JournalEntry(_) => "BRIDGE_JOURNAL_FAILED",
             Self::ServiceSilent => "SERVICE_SILENT",
             Self::PairingRefused(_) => "PAIRING_REFUSED",
@@ -61,6 +65,9 @@ impl BridgeError {
             }
             Self::Disk { .. } => {
                 "Check that the folder exists, that the disk has space and that the bridge's user may write there."
+            }
+            Self::FolderInUse => {
+                "End the other one, or give this bridge a data folder and a pairing of its own."
             }
             Self::Journal(_) => {
                 "Check the disk and its free space. Do not delete the journal: it knows what was started."
@@ -82,7 +89,7 @@ impl BridgeError {
         match self {
             Self::Config(_) => 2,
             Self::NotPaired => 3,
-            Self::Disk { .. } | Self::Journal(_) | Self::JournalEntry(_) => 4,
+            Self::Disk { .. } | Self::FolderInUse | Self::Journal(_) | Self::JournalEntry(_) => 4,
             Self::ServiceSilent | Self::NotAService => 5,
             Self::PairingRefused(_) => 6,
         }

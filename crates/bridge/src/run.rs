@@ -13,6 +13,7 @@ use fluxprint_domain::Clock;
 use fluxprint_domain::id::{BridgeId, SessionId};
 use fluxprint_domain::printer::Build;
 use fluxprint_printers::Printer;
+use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,6 +49,19 @@ pub struct Bridge {
     attendants: Vec<Attendant>,
     service: Service,
     opened: watch::Sender<Option<Opened>>,
+    /// Held as long as the bridge lives.
+    _folder: File,
+}
+
+/// Takes the folder for this bridge alone.
+fn take(folder: &Path) -> Result<File, BridgeError> {
+    let file = File::create(folder.join("bridge.lock"));
+    let file = file.map_err(BridgeError::disk("The data folder"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(BridgeError::FolderInUse),
+        Err(TryLockError::Error(error)) => Err(BridgeError::disk("The data folder")(error)),
+    }
 }
 
 impl Bridge {
@@ -63,6 +77,7 @@ impl Bridge {
         pace: Pace,
     ) -> Result<Self, BridgeError> {
         std::fs::create_dir_all(folder).map_err(BridgeError::disk("The data folder"))?;
+        let folder_lock = take(folder)?;
         let journal = Journal::open(&folder.join("journal.db"), clock.clone()).await?;
         let cache = Cache::new(folder.join("cache"), clock.clone())
             .map_err(BridgeError::disk("The folder for print files"))?;
@@ -82,6 +97,7 @@ impl Bridge {
             attendants,
             service,
             opened: watch::channel(None).0,
+            _folder: folder_lock,
         })
     }
 

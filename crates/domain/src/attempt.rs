@@ -276,13 +276,14 @@ pub fn step(state: State, event: Event) -> Result<State, Refusal> {
     }
 }
 
-/// Reports only lead forward. Proof that nothing was tried counts only while nothing was seen to
-/// be tried; what was seen to be tried and is denied afterwards is a matter for a person.
+/// Reports only lead forward. Proof that nothing was tried counts until the printer was seen in it:
+/// a bridge that has announced its intent may still prove that the call never went out or was
+/// refused. What was seen to move and is denied afterwards is a matter for a person.
 fn after_phase(state: State, phase: Phase) -> State {
     let shown = phase.shows();
     match (state, phase) {
         (State::Unsure | State::Ended(_), _) => state,
-        (State::Accepted | State::Starting | State::Printing, Phase::NothingTried) => State::Unsure,
+        (State::Starting | State::Printing, Phase::NothingTried) => State::Unsure,
         _ if shown.rank() > state.rank() => shown,
         _ => state,
     }

@@ -136,7 +136,9 @@ impl Refusal {
             Self::BedNotClear => {
                 "Look at the printer, empty the bed, then confirm that it is clear."
             }
-            Self::PrinterOffline => "Check the printer and its bridge; the job waits meanwhile.",
+            Self::PrinterOffline => {
+                "See what the printer's page says, then check the printer and its bridge; the job waits meanwhile."
+            }
             Self::PrinterBusy => {
                 "The job starts when the printer has finished and its bed is clear."
             }

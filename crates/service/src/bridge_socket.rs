@@ -16,6 +16,7 @@ use axum::response::{IntoResponse, Response};
 use fluxprint_domain::id::{BridgeId, OrganisationId, SessionId};
 use fluxprint_link::limits::FRAME_BYTES_MAX;
 use fluxprint_link::{Frame, LinkError, ServiceEnd, Tick};
+use fluxprint_store::StoreError;
 use fluxprint_tokens::bearer;
 use std::sync::Arc;
 use std::time::Duration;
@@ -59,7 +60,7 @@ enum End {
     #[error("the service is going down")]
     Stopping,
     #[error("what the bridge said could not be written down")]
-    Store(#[from] fluxprint_store::StoreError),
+    Store(#[from] StoreError),
 }
 
 /// The upgrade. Only the token decides; no cookie, no origin.
@@ -114,7 +115,7 @@ async fn talk(service: Arc<Service>, peer: Peer, mut socket: WebSocket) {
     tracing::info!(bridge = %peer.bridge, reason = %end, "session ended");
     let code = match end {
         End::Gone => return,
-        End::Replaced => CLOSE_REPLACED,
+        End::Replaced | End::Store(StoreError::Stale) => CLOSE_REPLACED,
         End::Stopping | End::Store(_) => CLOSE_RESTART,
         End::Link(_) => CLOSE_PROTOCOL,
     };

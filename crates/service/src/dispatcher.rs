@@ -3,21 +3,23 @@
 //! A thin loop: it gathers facts, asks `domain::matching` and [`next`], and acts. It may run at any
 //! time and any number of times; what it must not do twice is decided by the store.
 
+mod assign;
 pub mod next;
 
-use crate::hub::Reach;
+use assign::{assign, seen_state};
+pub use assign::{candidate, needs};
+
 use crate::rest::rest;
 use crate::service::Service;
-use fluxprint_domain::attempt::State;
+use fluxprint_domain::attempt::{Event, State};
 use fluxprint_domain::id::{AttemptId, OrganisationId, SessionId};
-use fluxprint_domain::matching::{Candidate, Needs, choose};
-use fluxprint_domain::printer::{Build, PrinterState};
+use fluxprint_domain::limits::OFFLINE_HOLD_S;
 use fluxprint_domain::{Refusal, Timestamp};
 use fluxprint_link::{Command, Stage, Start};
 use fluxprint_store::StoreError;
-use fluxprint_store::service::attempt::{Attempt, NewAttempt};
-use fluxprint_store::service::job::Waiting;
+use fluxprint_store::service::attempt::{Attempt, Observed};
 use fluxprint_store::service::printer::Printer;
+use fluxprint_store::service::reason::Reason;
 use next::{Facts, Next, next};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -68,7 +70,9 @@ pub async fn turn(service: &Service, memory: &mut Memory) -> Result<(), StoreErr
         }
         for attempt in service.store.attempts(id).open().await? {
             open.insert(attempt.id);
-            let Some(printer) = printers.iter().find(|p| p.id == attempt.printer) else {
+            let printer = printers.iter().find(|p| p.id == attempt.printer);
+            let Some(printer) = printer.filter(|p| !is_gone(service, p)) else {
+                give_up(service, id, &attempt, printer.is_none()).await?;
                 continue;
             };
             move_on(service, id, organisation.hold, memory, &attempt, printer).await?;
@@ -79,86 +83,40 @@ pub async fn turn(service: &Service, memory: &mut Memory) -> Result<(), StoreErr
     Ok(())
 }
 
-/// Gives waiting copies to printers, in the order of the queue.
-async fn assign(
+/// Whether nobody has heard of a printer for so long that its work may go elsewhere.
+fn is_gone(service: &Service, printer: &Printer) -> bool {
+    let heard = printer.last_contact_at;
+    let silent = heard.is_some_and(|at| service.clock.now().seconds_since(at) > OFFLINE_HOLD_S);
+    silent && service.hub.reach(printer.id).is_none()
+}
+
+/// A printer is out of reach for long, or its bridge was shut out. What was not started goes back
+/// to the queue. What may have started waits for its bridge; without one, a person has to look.
+async fn give_up(
     service: &Service,
     organisation: OrganisationId,
-    printers: &[Printer],
+    attempt: &Attempt,
+    shut_out: bool,
 ) -> Result<(), StoreError> {
-    let waiting = service.store.jobs(organisation).waiting().await?;
-    if waiting.is_empty() {
-        return Ok(());
-    }
-    let open = service.store.attempts(organisation).open().await?;
-    let mut candidates: Vec<Candidate> = printers
-        .iter()
-        .map(|printer| candidate(service, printer, &open))
-        .collect();
-    for copy in waiting {
-        let Ok(printer) = choose(&needs(&copy), &candidates) else {
-            continue;
-        };
-        let new = NewAttempt {
-            id: AttemptId::fresh(&*service.clock),
-            copy: copy.copy,
-            printer,
-            gcode_sha256: copy.gcode_sha256,
-            gcode_bytes: copy.gcode_bytes,
-        };
-        let now = service.clock.now();
-        match service
-            .store
-            .attempts(organisation)
-            .assign(new, WHO, now)
-            .await
-        {
-            Ok(_) => service.events.poke(),
-            // Somebody was quicker, or changed their mind.
-            Err(StoreError::Conflict(_) | StoreError::Stale | StoreError::Refused(_)) => {}
-            Err(error) => return Err(error),
-        }
-        if let Some(taken) = candidates.iter_mut().find(|c| c.id == printer) {
-            taken.taken = true;
-        }
+    let event = match attempt.state {
+        State::Unsure => return Ok(()),
+        state if !state.may_have_started() => Event::GiveUp,
+        _ if shut_out => Event::Forgotten,
+        _ => return Ok(()),
+    };
+    let reason = Some(Reason::from(&Refusal::PrinterOffline));
+    let observed = Observed {
+        reason,
+        ..Observed::default()
+    };
+    let attempts = service.store.attempts(organisation);
+    let now = service.clock.now();
+    match attempts.apply(attempt.id, event, &observed, WHO, now).await {
+        Ok(_) => service.events.poke(),
+        Err(StoreError::Refused(_) | StoreError::Stale) => {}
+        Err(error) => return Err(error),
     }
     Ok(())
-}
-
-/// What a waiting copy needs of a printer.
-#[must_use]
-pub fn needs(copy: &Waiting) -> Needs {
-    Needs {
-        printer: copy.printer,
-        size: copy.size.unwrap_or(Build::DESKTOP.volume),
-        material: copy.material,
-        nozzle_c: copy.nozzle_c,
-        bed_c: copy.bed_c,
-        nozzle_mm: None,
-    }
-}
-
-/// A printer as matching sees it.
-#[must_use]
-pub fn candidate(service: &Service, printer: &Printer, open: &[Attempt]) -> Candidate {
-    let reach = service.hub.reach(printer.id);
-    Candidate {
-        id: printer.id,
-        build: printer.build.clone(),
-        loaded: printer.loaded,
-        state: seen_state(printer, reach),
-        seen_at: printer.last_contact_at,
-        reconciled: reach.is_some_and(|reach| reach.reconciled),
-        taken: open.iter().any(|attempt| attempt.printer == printer.id),
-    }
-}
-
-/// What is known of a printer now: nothing, when nobody reaches it.
-fn seen_state(printer: &Printer, reach: Option<Reach>) -> PrinterState {
-    if reach.is_some() {
-        printer.state
-    } else {
-        PrinterState::Offline
-    }
 }
 
 async fn move_on(

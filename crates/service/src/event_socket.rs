@@ -5,6 +5,7 @@
 //! with; a message `{"token":"…"}` with a newer one of the same caller keeps it open.
 
 use crate::events::Event;
+use crate::http::Failure;
 use crate::http::door::Caller;
 use crate::http::{printers_shown, queue_shown};
 use crate::service::Service;
@@ -21,6 +22,9 @@ use tokio::sync::broadcast::{Receiver, error::RecvError};
 const HEARD_BYTES_MAX: usize = 64 * 1024;
 /// Bytes that may wait for a slow listener.
 const WRITE_BUFFER_BYTES: usize = 1024 * 1024;
+/// Sockets of listeners open at a time: they must never take the file handles that bridges and
+/// stops need. A host holds one for each of its organisations.
+pub const LISTENERS_MAX: usize = 256;
 /// How often a quiet socket is pinged, and how long it may stay silent (S-24).
 const PING: Duration = Duration::from_secs(20);
 const DEAD_MS: u64 = 60_000;
@@ -32,14 +36,19 @@ pub async fn upgrade(
     State(service): State<Arc<Service>>,
     caller: Caller,
     socket: WebSocketUpgrade,
-) -> Response {
-    socket
+) -> Result<Response, Failure> {
+    let Ok(place) = service.listeners.clone().try_acquire_owned() else {
+        return Err(Failure::Overloaded);
+    };
+    let answer = socket
         .max_message_size(HEARD_BYTES_MAX)
         .max_write_buffer_size(WRITE_BUFFER_BYTES)
         .on_upgrade(async move |socket| {
             let tracked = service.sockets.clone();
             tracked.track_future(tell(service, caller, socket)).await;
-        })
+            drop(place);
+        });
+    Ok(answer)
 }
 
 /// Tells until either side has had enough.

@@ -16,6 +16,10 @@ use tokio_util::sync::CancellationToken;
 /// Commands waiting for one session's socket. Beyond it the session is too slow to be trusted.
 pub const COMMANDS_WAITING_MAX: usize = 256;
 
+/// Seconds between two notes in the store that a quiet printer was heard of. Far below the five
+/// minutes out of sight after which nothing goes on by itself.
+const CONTACT_S: i64 = 60;
+
 /// One connected bridge.
 #[derive(Debug)]
 struct Live {
@@ -63,6 +67,7 @@ struct Inner {
     bridges: HashMap<BridgeId, Live>,
     printers: HashMap<PrinterId, BridgeId>,
     seen: HashMap<PrinterId, Seen>,
+    noted: HashMap<PrinterId, Timestamp>,
 }
 
 /// Every live session of this process.
@@ -212,6 +217,22 @@ impl Hub {
     /// Keeps the newest look at a printer.
     pub fn saw(&self, printer: PrinterId, observation: Observation, at: Timestamp) {
         self.inner().seen.insert(printer, Seen { observation, at });
+    }
+
+    /// Forgets what was seen of a printer: a new session tells it anew.
+    pub fn forget(&self, printer: PrinterId) {
+        self.inner().seen.remove(&printer);
+    }
+
+    /// Whether the store should be told again that this printer was heard of.
+    pub fn contact_is_due(&self, printer: PrinterId, now: Timestamp) -> bool {
+        let mut inner = self.inner();
+        let noted = inner.noted.get(&printer);
+        let due = noted.is_none_or(|at| now.seconds_since(*at) >= CONTACT_S);
+        if due {
+            inner.noted.insert(printer, now);
+        }
+        due
     }
 
     /// The newest look at a printer since this process began.

@@ -1,5 +1,6 @@
 //! What every part of the service shares.
 
+use crate::event_socket::LISTENERS_MAX;
 use crate::events::Events;
 use crate::http::Gate;
 use crate::http::door::Trust;
@@ -12,7 +13,7 @@ use fluxprint_slicer::Slicer;
 use fluxprint_store::ServiceStore;
 use std::path::PathBuf;
 use std::sync::Arc;
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::{Mutex, Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -54,6 +55,8 @@ pub struct Service {
     pub hub: Hub,
     /// Who listens to what changes.
     pub events: Events,
+    /// Places for listeners' sockets.
+    pub listeners: Arc<Semaphore>,
     /// What is counted.
     pub metrics: Metrics,
     /// Wakes the worker.
@@ -92,6 +95,7 @@ impl Service {
             work_root,
             hub: Hub::default(),
             events: Events::default(),
+            listeners: Arc::new(Semaphore::new(LISTENERS_MAX)),
             metrics: Metrics::default(),
             work: Notify::new(),
             preparing: Mutex::new(()),

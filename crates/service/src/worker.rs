@@ -17,6 +17,7 @@ mod step_error;
 use crate::rest::rest;
 use crate::service::Service;
 use fluxprint_domain::id::OrganisationId;
+use fluxprint_store::StoreError;
 use fluxprint_store::limits::TASK_TRIES_MAX;
 use fluxprint_store::service::task::{Task, TaskKind};
 use std::sync::Arc;
@@ -26,8 +27,11 @@ use tokio::sync::Semaphore;
 
 /// How often tasks are looked for when nobody calls.
 const LOOK: Duration = Duration::from_secs(2);
-/// How long a task belongs to its worker. Longer than the longest slice.
-const LEASE_S: i64 = 20 * 60;
+/// How long a task belongs to its worker without another word: so long it lies still when the
+/// worker dies.
+const LEASE_S: i64 = 60;
+/// How often a worker says that it is still at it.
+const EXTEND: Duration = Duration::from_secs(20);
 /// Tasks at work in this process at a time. Slicing is further limited to one per core.
 pub const TASKS_AT_WORK_MAX: usize = 4;
 
@@ -66,13 +70,30 @@ async fn turn(
             let Some(task) = claimed else { break };
             let service = Arc::clone(service);
             tokio::spawn(async move {
-                work(&service, organisation.id, &task).await;
+                tokio::select! {
+                    () = work(&service, organisation.id, &task) => {}
+                    () = keep(&service, organisation.id, &task) => {}
+                }
                 drop(slot);
                 service.work.notify_one();
             });
         }
     }
     Ok(())
+}
+
+/// Keeps the lease of a task while it is worked on. Ends when somebody else has it: what the work
+/// would then write is refused by its fence.
+async fn keep(service: &Service, organisation: OrganisationId, task: &Task) {
+    loop {
+        tokio::time::sleep(EXTEND).await;
+        let tasks = service.store.tasks(organisation);
+        match tasks.extend(task, LEASE_S, service.clock.now()).await {
+            Err(StoreError::Stale) => return,
+            Err(error) => tracing::warn!(task = %task.id, %error, "a lease could not be extended"),
+            Ok(()) => {}
+        }
+    }
 }
 
 /// Does one task. A failure of the machine is tried again later; one of the model is the result.

@@ -23,6 +23,7 @@ impl DataFolder {
 
     /// The same at this very place.
     pub fn at(path: PathBuf, fresh: bool) -> Result<Self> {
+        refuse_if_in_use(&path)?;
         if fresh {
             empty(&path)?;
         }
@@ -49,6 +50,20 @@ impl DataFolder {
     }
 }
 
+/// A running service holds a lock in its folder: nobody may empty that, or write over its logs.
+fn refuse_if_in_use(path: &Path) -> Result<()> {
+    let Ok(lock) = fs::File::open(path.join("service.lock")) else {
+        return Ok(());
+    };
+    match lock.try_lock() {
+        Err(fs::TryLockError::WouldBlock) => bail!(
+            "{} is in use by a running FluxPrint; end it first, or set FLUXPRINT_DATA to another folder",
+            path.display()
+        ),
+        _ => Ok(()),
+    }
+}
+
 /// Removes a folder, but only one that an earlier run has made: the variable may name anything.
 fn empty(path: &Path) -> Result<()> {
     if !path.exists() || is_empty(path)? {
@@ -70,6 +85,18 @@ fn is_empty(path: &Path) -> Result<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_in_use_is_neither_emptied_nor_written_to() {
+        let folder = std::env::temp_dir().join(format!("fluxprint-used-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let lock = fs::File::create(folder.join("service.lock")).unwrap();
+        lock.try_lock().unwrap();
+        assert!(DataFolder::at(folder.clone(), true).is_err());
+        assert!(folder.join("service.lock").exists());
+        drop(lock);
+        fs::remove_dir_all(&folder).unwrap();
+    }
 
     #[test]
     fn only_a_folder_of_our_own_is_emptied() {

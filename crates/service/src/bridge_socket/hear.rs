@@ -47,11 +47,12 @@ async fn report_in(
     link: &mut ServiceEnd,
     report: &Report,
 ) -> Result<(), End> {
+    let mut away = false;
     for printer in &report.printers {
         if !is_own(service, session, printer.printer) {
             return Err(LinkError::NotAMessage.into());
         }
-        printer_in(service, session, printer, report.full).await?;
+        away |= printer_in(service, session, printer, report.full).await?;
     }
     let organisation = session.peer.organisation;
     let attempts = service.store.attempts(organisation);
@@ -64,7 +65,11 @@ async fn report_in(
                 event,
                 because,
             } => {
-                let observed = observed(service, &open, attempt, because);
+                let observed = Observed {
+                    heard_in: Some(session.id),
+                    hold: away,
+                    ..observed(service, &open, attempt, because)
+                };
                 let who = format!("bridge:{}", session.peer.bridge);
                 failpoint::reach(failpoint::BEFORE_APPLY);
                 attempts
@@ -74,6 +79,15 @@ async fn report_in(
             }
             Step::Settle(attempt) => {
                 command_out(service, socket, link, Command::Settled { attempt }).await?;
+            }
+            Step::Contradiction(printer) => {
+                let who = format!("bridge:{}", session.peer.bridge);
+                let reason = "a print runs that the queue believes to be over";
+                tracing::error!(%printer, "{reason}: look at the printer");
+                let printers = service.store.printers(organisation);
+                printers
+                    .raise_bed_generation(printer, reason, &who, service.clock.now())
+                    .await?;
             }
             Step::Abandon(attempt) => {
                 command_out(service, socket, link, Command::Cancel { attempt }).await?;
@@ -88,21 +102,31 @@ async fn report_in(
     Ok(())
 }
 
-/// What the report says about the machine and its bed.
+/// What the report says about the machine and its bed. Returns whether the printer was out of
+/// sight for so long that nothing may go on by itself.
 async fn printer_in(
     service: &Service,
     session: &Session,
     report: &PrinterReport,
     full: bool,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let organisation = session.peer.organisation;
     let printers = service.store.printers(organisation);
     let now = service.clock.now();
     let known = printers.get(report.printer).await?;
-    let away = known
+    if known.session != Some(session.id) {
+        // A newer session speaks for it, perhaps through another process.
+        return Err(StoreError::Stale);
+    }
+    let unseen = known
         .last_contact_at
         .is_some_and(|at| now.seconds_since(at) > OFFLINE_HOLD_S);
-    if report.bed_in_doubt || (full && away) {
+    let away = full && unseen;
+    if full {
+        service.hub.forget(report.printer);
+        printers.follow_epoch(report.printer, report.epoch).await?;
+    }
+    if report.bed_in_doubt || away {
         let reason = if report.bed_in_doubt {
             "activity that is not ours"
         } else {
@@ -114,14 +138,20 @@ async fn printer_in(
             .await?;
     }
     see(service, session, report.printer, report.observation.clone()).await?;
-    printers.contact(report.printer, now).await
+    printers.contact(report.printer, now).await?;
+    Ok(away)
 }
 
 async fn telemetry(service: &Service, session: &Session, seen: Telemetry) -> Result<(), End> {
     if !is_own(service, session, seen.printer) {
         return Err(LinkError::NotAMessage.into());
     }
-    let changed = see(service, session, seen.printer, seen.observation).await?;
+    let printer = seen.printer;
+    let changed = see(service, session, printer, seen.observation).await?;
+    if service.hub.contact_is_due(printer, service.clock.now()) {
+        let printers = service.store.printers(session.peer.organisation);
+        printers.contact(printer, service.clock.now()).await?;
+    }
     if changed {
         service.events.poke();
         service.hub.wake();
@@ -210,7 +240,7 @@ fn observed(
             sentence: cut(&because.sentence, SENTENCE_CHARS_MAX),
             remedy: cut(&because.remedy, SENTENCE_CHARS_MAX),
         }),
-        hold: false,
+        ..Observed::default()
     }
 }
 

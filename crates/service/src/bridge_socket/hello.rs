@@ -32,8 +32,8 @@ pub(super) async fn answer(
     if !hello.printers.iter().all(is_sound) || has_twins(&hello) {
         return Err(LinkError::NotAMessage.into());
     }
-    let printers = register(service, peer, &hello).await?;
     let id = SessionId::fresh(&*service.clock);
+    let printers = register(service, peer, id, &hello).await?;
     let ids: Vec<PrinterId> = printers.iter().map(|printer| printer.id).collect();
     let entrance = service.hub.enter(peer.organisation, peer.bridge, id, ids);
     let welcome = Welcome {
@@ -56,6 +56,7 @@ pub(super) async fn answer(
 async fn register(
     service: &Service,
     peer: Peer,
+    session: SessionId,
     hello: &Hello,
 ) -> Result<Vec<NamedPrinter>, fluxprint_store::StoreError> {
     let now = service.clock.now();
@@ -67,7 +68,7 @@ async fn register(
     service
         .store
         .bridges(peer.organisation)
-        .touch(peer.bridge, &version, now)
+        .open_session(peer.bridge, session, &version, now)
         .await?;
     let mut named = Vec::with_capacity(hello.printers.len());
     for printer in &hello.printers {

@@ -35,6 +35,9 @@ pub enum Step {
     },
     /// Tell the bridge that it may forget this attempt. Only after its `Apply` is on disk.
     Settle(AttemptId),
+    /// Something of ours moves at this printer that the store believes to be over: nobody may trust
+    /// a word about its bed, and people are to hear of it.
+    Contradiction(PrinterId),
     /// Tell the bridge to give up an attempt that the store gave up while it was away.
     Abandon(AttemptId),
 }
@@ -42,23 +45,22 @@ pub enum Step {
 /// Everything that follows from `report`, heard in `session`.
 #[must_use]
 pub fn plan(session: SessionId, intended: &[Intended], report: &Report) -> Vec<Step> {
-    let reported: HashMap<AttemptId, &AttemptReport> = report
+    let reported: HashMap<AttemptId, (PrinterId, &AttemptReport)> = report
         .printers
         .iter()
-        .flat_map(|p| &p.attempts)
-        .map(|a| (a.attempt, a))
+        .flat_map(|p| p.attempts.iter().map(move |a| (a.attempt, (p.printer, a))))
         .collect();
     let mut steps = Vec::new();
     for attempt in intended {
         match reported.get(&attempt.attempt) {
-            Some(said) => heard_of(session, attempt, said, &mut steps),
+            Some((_, said)) => heard_of(session, attempt, said, &mut steps),
             None if report.full => unheard_of(attempt, &mut steps),
             None => {}
         }
     }
     let open = |id: &AttemptId| intended.iter().any(|i| i.attempt == *id);
-    for said in reported.values().filter(|said| !open(&said.attempt)) {
-        steps.extend(of_no_intent(said));
+    for (printer, said) in reported.values().filter(|(_, said)| !open(&said.attempt)) {
+        steps.push(of_no_intent(*printer, said));
     }
     steps
 }
@@ -97,12 +99,12 @@ fn unheard_of(attempt: &Intended, steps: &mut Vec<Step>) {
 }
 
 /// The bridge speaks of an attempt that is over in the store. What moves at the printer is left
-/// to people; what only lies ready is given up.
-fn of_no_intent(said: &AttemptReport) -> Option<Step> {
+/// to people, who are told; what only lies ready is given up.
+fn of_no_intent(printer: PrinterId, said: &AttemptReport) -> Step {
     match said.phase {
-        Phase::Staging | Phase::Staged => Some(Step::Abandon(said.attempt)),
-        phase if phase.is_last() => Some(Step::Settle(said.attempt)),
-        _ => None,
+        Phase::Staging | Phase::Staged => Step::Abandon(said.attempt),
+        phase if phase.is_last() => Step::Settle(said.attempt),
+        _ => Step::Contradiction(printer),
     }
 }
 

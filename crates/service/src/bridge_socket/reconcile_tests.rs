@@ -115,9 +115,19 @@ fn no_plan_ever_calls_a_started_attempt_not_started_unless_the_start_was_lost_or
             for full in [true, false] {
                 let end = after(&intended(state, OLD), &report(full, phase));
                 if end == State::Ended(Outcome::NotStarted) {
-                    assert_eq!(state, State::StartSent);
-                    let proof = [Phase::Staging, Phase::Staged, Phase::NothingTried];
-                    assert!(phase.is_some_and(|p| proof.contains(&p)), "{phase:?}");
+                    let proof = match state {
+                        // A start of an older session that the bridge knows as merely staged.
+                        State::StartSent => {
+                            vec![Phase::Staging, Phase::Staged, Phase::NothingTried]
+                        }
+                        // The bridge itself proves that its call never went out or was refused.
+                        State::Accepted => vec![Phase::NothingTried],
+                        _ => vec![],
+                    };
+                    assert!(
+                        phase.is_some_and(|p| proof.contains(&p)),
+                        "{state:?} {phase:?}"
+                    );
                 }
             }
         }
@@ -142,5 +152,6 @@ fn an_attempt_that_is_over_is_settled_or_abandoned_but_what_moves_is_left_alone(
     let without = |phase| plan(id(NEW), &[], &report(true, Some(phase)));
     assert_eq!(without(Phase::Staged), [Step::Abandon(id(10))]);
     assert_eq!(without(Phase::Completed), [Step::Settle(id(10))]);
-    assert_eq!(without(Phase::Printing), []);
+    let moves = Step::Contradiction(id(20));
+    assert_eq!(without(Phase::Printing), [moves], "but people hear of it");
 }

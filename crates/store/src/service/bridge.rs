@@ -9,7 +9,7 @@ use crate::row::Row;
 use crate::service::{ServiceStore, handle};
 use crate::statement::{Statement, statements};
 use crate::value::args;
-use fluxprint_domain::id::{BridgeId, OrganisationId};
+use fluxprint_domain::id::{BridgeId, OrganisationId, SessionId};
 use fluxprint_domain::{Sha256, Timestamp};
 use serde_json::json;
 
@@ -25,8 +25,9 @@ statements! {
     SHOW_SECRET = "SELECT $1", postgres "SELECT set_config('fluxprint.bridge_secret', $1, true)";
     REDEEM = "UPDATE bridges SET token_sha256 = $4, code_sha256 = NULL, code_expires_at = NULL
         WHERE org_id = $1 AND id = $2 AND code_sha256 = $3 AND code_expires_at > $5";
-    TOUCH = "UPDATE bridges SET last_seen_at = $3, version = $4 WHERE org_id = $1 AND id = $2";
-    REVOKE = "UPDATE bridges SET revoked_at = $3, token_sha256 = NULL, code_sha256 = NULL,
+    OPEN_SESSION = "UPDATE bridges SET last_seen_at = $3, version = $4, session = $5
+        WHERE org_id = $1 AND id = $2 AND revoked_at IS NULL";
+    REVOKE = "UPDATE bridges SET revoked_at = $3, session = NULL, token_sha256 = NULL, code_sha256 = NULL,
         code_expires_at = NULL WHERE org_id = $1 AND id = $2 AND revoked_at IS NULL";
     LIST = "SELECT org_id, id, name, code_expires_at, token_sha256, created_at, revoked_at,
         last_seen_at, version FROM bridges WHERE org_id = $1 ORDER BY created_at, id LIMIT $2";
@@ -99,13 +100,21 @@ impl Bridges<'_> {
         })
     }
 
-    /// Notes that a bridge was heard of.
+    /// A bridge has opened a session. From now on only this one is believed about its printers and
+    /// may be given starts: whatever an older session still says, through whichever process, is stale.
     ///
     /// # Errors
-    /// [`StoreError::Stale`] when it is gone.
-    pub async fn touch(&self, bridge: BridgeId, version: &str, now: Timestamp) -> Result<()> {
+    /// [`StoreError::Stale`] when the bridge was shut out.
+    pub async fn open_session(
+        &self,
+        bridge: BridgeId,
+        session: SessionId,
+        version: &str,
+        now: Timestamp,
+    ) -> Result<()> {
         transaction!(self.db.touch(self.org), |tx| {
-            tx.swap(TOUCH, args![tx.org, bridge, now, version]).await
+            tx.swap(OPEN_SESSION, args![tx.org, bridge, now, version, session])
+                .await
         })
     }
 

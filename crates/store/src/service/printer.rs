@@ -14,7 +14,7 @@ use crate::value::args;
 use crate::{audit, outbox};
 use fluxprint_domain::Timestamp;
 use fluxprint_domain::bed::{BedGeneration, BedToken, Epoch};
-use fluxprint_domain::id::{BridgeId, PrinterId};
+use fluxprint_domain::id::{BridgeId, PrinterId, SessionId};
 use fluxprint_domain::printer::{Build, Loaded, PrinterState};
 use fluxprint_domain::units::SizeMm;
 use serde_json::json;
@@ -27,9 +27,10 @@ macro_rules! select_printers {
         concat!(
             "SELECT p.id, p.bridge_id, p.local_name, p.name, p.is_virtual, p.x_mm, p.y_mm, p.z_mm,
             p.nozzle_mm, p.nozzle_c_max, p.bed_c_max, p.loaded_material, p.state, p.state_at,
-            p.message, p.last_contact_at, p.epoch, p.bed_generation,
+            p.message, p.last_contact_at, p.epoch, p.bed_generation, b.session AS bridge_session,
             t.id AS token_id, t.generation AS token_generation, t.given_at AS token_given_at
-            FROM printers p LEFT JOIN bed_tokens t ON t.org_id = p.org_id AND t.printer_id = p.id
+            FROM printers p JOIN bridges b ON b.org_id = p.org_id AND b.id = p.bridge_id
+            LEFT JOIN bed_tokens t ON t.org_id = p.org_id AND t.printer_id = p.id
             AND t.generation = p.bed_generation AND t.spent_by IS NULL WHERE p.org_id = $1 ",
             $rest
         )
@@ -39,10 +40,11 @@ pub(crate) use select_printers;
 
 statements! {
     GET = select_printers!("AND p.id = $2");
-    LIST = select_printers!("ORDER BY p.name, p.id LIMIT $2");
+    LIST = select_printers!("AND b.revoked_at IS NULL ORDER BY p.name, p.id LIMIT $2");
     LOAD = "UPDATE printers SET loaded_material = $3 WHERE org_id = $1 AND id = $2";
     OBSERVE = "UPDATE printers SET state = $3, message = $4, state_at = $5, last_contact_at = $5
         WHERE org_id = $1 AND id = $2";
+    FOLLOW_EPOCH = "UPDATE printers SET epoch = $3 WHERE org_id = $1 AND id = $2 AND epoch < $3";
     CONTACT = "UPDATE printers SET last_contact_at = $3 WHERE org_id = $1 AND id = $2";
 }
 
@@ -80,6 +82,8 @@ pub struct Printer {
     pub epoch: Epoch,
     /// Which bed a word has to speak of.
     pub bed_generation: BedGeneration,
+    /// The session that its bridge opened last: the only one that is believed.
+    pub session: Option<SessionId>,
     /// The unused word for that bed. It may have expired: ask [`Self::bed_is_clear`].
     pub bed: Option<BedToken>,
 }
@@ -95,7 +99,7 @@ impl Printer {
 }
 
 impl Printers<'_> {
-    /// All of them by name.
+    /// All of them by name, but those of bridges that were shut out.
     ///
     /// # Errors
     /// Those of the database.
@@ -163,6 +167,19 @@ impl Printers<'_> {
         Ok(true)
     }
 
+    /// Never issues an epoch again that its bridge has seen: after a restore, or when a bridge with
+    /// an older memory is paired anew, ours may lie behind.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn follow_epoch(&self, id: PrinterId, seen: Epoch) -> Result<()> {
+        transaction!(self.db.touch(self.org), |tx| {
+            tx.run(FOLLOW_EPOCH, args![tx.org, id, seen])
+                .await
+                .map(drop)
+        })
+    }
+
     /// Notes that it was heard of.
     ///
     /// # Errors
@@ -218,6 +235,7 @@ pub(crate) fn printer(row: &Row) -> Result<Printer> {
         last_contact_at: row.get("last_contact_at")?,
         epoch: row.get("epoch")?,
         bed_generation: row.get("bed_generation")?,
+        session: row.get("bridge_session")?,
         bed: token(row)?,
     })
 }

@@ -26,9 +26,12 @@ on_both_engines! {
 
         let found = world.store.bridge_by_token(token).await.unwrap().unwrap();
         assert_eq!(found, paired);
-        bridges.touch(found.id, "0.1.0", world.now()).await.unwrap();
+        let session = world.id();
+        bridges.open_session(found.id, session, "0.1.0", world.now()).await.unwrap();
         bridges.revoke(found.id, "ada", world.now()).await.unwrap();
         assert_eq!(world.store.bridge_by_token(token).await.unwrap(), None);
+        let too_late = bridges.open_session(found.id, world.id(), "0.1.0", world.now()).await;
+        assert!(matches!(too_late, Err(StoreError::Stale)));
         let listed = bridges.list().await.unwrap();
         assert_eq!(listed[0].version.as_deref(), Some("0.1.0"));
         assert_eq!(listed[0].revoked_at, Some(world.now()));

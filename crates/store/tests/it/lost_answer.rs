@@ -2,7 +2,6 @@
 
 use crate::world::{Engine, Home, PASSWORD, World};
 use fluxprint_domain::attempt::State;
-use fluxprint_domain::id::SessionId;
 use fluxprint_store::{Config, ServiceStore, StoreError};
 use serde_json::json;
 use std::sync::Arc;
@@ -83,7 +82,7 @@ async fn a_start_whose_commit_was_not_answered_is_read_back_and_counts_once() {
     let printer = world.printer().await;
     let attempt = world.staged(printer).await;
     world.clear(printer).await;
-    let session: SessionId = world.id();
+    let session = world.session(attempt).await;
     let attempts = world.store.attempts(world.org);
     proxy.armed.store(true, Ordering::SeqCst);
     let issued = attempts

@@ -21,9 +21,10 @@ CREATE TABLE bridges (
     revoked_at BIGINT,
     last_seen_at BIGINT,
     version TEXT COLLATE "C",
+    session UUID,
     PRIMARY KEY (org_id, id),
     CHECK ((code_sha256 IS NULL) = (code_expires_at IS NULL)),
-    CHECK (revoked_at IS NULL OR (code_sha256 IS NULL AND token_sha256 IS NULL))
+    CHECK (revoked_at IS NULL OR (code_sha256 IS NULL AND token_sha256 IS NULL AND session IS NULL))
 );
 CREATE UNIQUE INDEX bridges_code ON bridges (code_sha256);
 CREATE UNIQUE INDEX bridges_token ON bridges (token_sha256);

@@ -19,9 +19,10 @@ CREATE TABLE bridges (
     revoked_at INTEGER,
     last_seen_at INTEGER,
     version TEXT,
+    session BLOB,
     PRIMARY KEY (org_id, id),
     CHECK ((code_sha256 IS NULL) = (code_expires_at IS NULL)),
-    CHECK (revoked_at IS NULL OR (code_sha256 IS NULL AND token_sha256 IS NULL))
+    CHECK (revoked_at IS NULL OR (code_sha256 IS NULL AND token_sha256 IS NULL AND session IS NULL))
 ) STRICT;
 CREATE UNIQUE INDEX bridges_code ON bridges (code_sha256);
 CREATE UNIQUE INDEX bridges_token ON bridges (token_sha256);

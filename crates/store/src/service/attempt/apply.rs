@@ -2,14 +2,14 @@
 
 use crate::audit;
 use crate::db::transaction;
-use crate::error::Result;
+use crate::error::{Result, StoreError};
 use crate::service::attempt::{Attempt, Attempts, load, save};
-use crate::service::bed;
 use crate::service::copy::{self, Cause, Copy, advance};
 use crate::service::reason::Reason;
+use crate::service::{bed, printer};
 use crate::tx::Tx;
 use fluxprint_domain::attempt::{Event, Outcome, Phase, State, step};
-use fluxprint_domain::id::AttemptId;
+use fluxprint_domain::id::{AttemptId, SessionId};
 use fluxprint_domain::limits::TRIES_NOT_STARTED_MAX;
 use fluxprint_domain::{Timestamp, job};
 use serde_json::json;
@@ -23,6 +23,8 @@ pub struct Observed {
     pub print_time_s: Option<u64>,
     /// Why it ended or is unsure.
     pub reason: Option<Reason>,
+    /// The session it was heard in. A report of an older one than its bridge's newest is stale.
+    pub heard_in: Option<SessionId>,
     /// Do not queue the copy again by itself if the try has not started: a person is to be asked.
     pub hold: bool,
 }
@@ -66,6 +68,12 @@ impl Attempts<'_> {
     ) -> Result<Applied> {
         transaction!(self.db.write(self.org), |tx| {
             let before = load(tx, id).await?;
+            if observed.heard_in.is_some() {
+                let printer = printer::load(tx, before.printer).await?;
+                if printer.session != observed.heard_in {
+                    return Err(StoreError::Stale);
+                }
+            }
             let copy = copy::load(tx, before.copy).await?;
             apply(tx, before, copy, event, observed, who, now).await
         })
@@ -196,11 +204,7 @@ fn not_started(copy: &mut Copy, hold: bool, cause: Cause<'_>) -> Result<()> {
     if copy.cancel_requested_at.is_some() {
         advance(copy, job::Event::Cancel, cause)?;
     } else if copy.not_started_count >= TRIES_NOT_STARTED_MAX {
-        let reason = Reason {
-            code: "NOT_STARTED_REPEATEDLY".to_owned(),
-            sentence: format!("This print did not start {TRIES_NOT_STARTED_MAX} times in a row."),
-            remedy: "Look at the printer, then release the print.".to_owned(),
-        };
+        let reason = repeatedly(cause.reason);
         advance(
             copy,
             job::Event::Hold,
@@ -213,6 +217,24 @@ fn not_started(copy: &mut Copy, hold: bool, cause: Cause<'_>) -> Result<()> {
         advance(copy, job::Event::Hold, cause)?;
     }
     Ok(())
+}
+
+/// Why a copy is held after so many tries: with what the last one said, which is what helps.
+fn repeatedly(last: Option<&Reason>) -> Reason {
+    let times = format!("This print did not start {TRIES_NOT_STARTED_MAX} times in a row.");
+    let code = "NOT_STARTED_REPEATEDLY".to_owned();
+    match last {
+        Some(last) => Reason {
+            code,
+            sentence: format!("{times} {}", last.sentence),
+            remedy: format!("{} Then release the print.", last.remedy),
+        },
+        None => Reason {
+            code,
+            sentence: times,
+            remedy: "Look at the printer, then release the print.".to_owned(),
+        },
+    }
 }
 
 /// What the end of a try means to the bed. Proof that nothing was tried gives the token back;

@@ -85,6 +85,9 @@ async fn issue(
         .into());
     }
     let printer = printer::load(tx, attempt.printer).await?;
+    if printer.session != Some(session) {
+        return Err(Refusal::StartOutdated.into());
+    }
     check_ready(&printer)?;
     let token = printer.bed.as_ref().ok_or(Refusal::BedNotClear)?;
     token.check(printer.bed_generation, now)?;

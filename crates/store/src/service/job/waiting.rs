@@ -15,7 +15,7 @@ use fluxprint_domain::{Sha256, Timestamp};
 
 statements! {
     WAITING = "SELECT c.id AS copy_id, c.number, c.state_at, j.id AS job_id, j.choice, j.material, j.printer_id,
-        m.x_mm, m.y_mm, m.z_mm, s.gcode_sha256, s.size_bytes, s.nozzle_c_max, s.bed_c_max
+        m.x_mm, m.y_mm, m.z_mm, s.gcode_sha256, s.size_bytes, s.facts, s.nozzle_c_max, s.bed_c_max
         FROM copies c
         JOIN jobs j ON j.org_id = c.org_id AND j.id = c.job_id
         JOIN models m ON m.org_id = j.org_id AND m.sha256 = j.model_sha256
@@ -46,6 +46,8 @@ pub struct Waiting {
     pub gcode_sha256: Sha256,
     /// How many of them.
     pub gcode_bytes: u64,
+    /// What is known of them, JSON.
+    pub facts: String,
     /// Highest nozzle temperature they ask for.
     pub nozzle_c: f64,
     /// Highest bed temperature they ask for.
@@ -77,6 +79,7 @@ fn waiting(row: &Row) -> Result<Waiting> {
         size: model::size(row)?,
         gcode_sha256: row.get("gcode_sha256")?,
         gcode_bytes: row.get("size_bytes")?,
+        facts: row.get("facts")?,
         nozzle_c: row.get("nozzle_c_max")?,
         bed_c: row.get("bed_c_max")?,
     })

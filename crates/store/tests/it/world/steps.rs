@@ -203,8 +203,26 @@ impl World {
         given.unwrap().id
     }
 
-    pub async fn issue(&self, attempt: AttemptId) -> Result<Issued> {
+    /// A session of the bridge that has this try's printer.
+    pub async fn session(&self, attempt: AttemptId) -> SessionId {
         let session: SessionId = self.id();
+        let attempt = self.store.attempts(self.org).get(attempt).await.unwrap();
+        let printer = self
+            .store
+            .printers(self.org)
+            .get(attempt.printer)
+            .await
+            .unwrap();
+        let bridges = self.store.bridges(self.org);
+        bridges
+            .open_session(printer.bridge, session, "0.1.0", self.now())
+            .await
+            .unwrap();
+        session
+    }
+
+    pub async fn issue(&self, attempt: AttemptId) -> Result<Issued> {
+        let session = self.session(attempt).await;
         let attempts = self.store.attempts(self.org);
         attempts
             .issue_start(attempt, session, "dispatcher", self.now())
