@@ -14,11 +14,12 @@ on_both_engines! {
         let printer = world.printer().await;
         let attempt = world.staged(printer).await;
         world.clear(printer).await;
+        let session = world.session(attempt).await;
         let world = Arc::new(world);
         let calls: Vec<_> = (0..6)
             .map(|_| {
                 let world = Arc::clone(&world);
-                tokio::spawn(async move { world.issue(attempt).await })
+                tokio::spawn(async move { world.issue_in(session, attempt).await })
             })
             .collect();
         let mut issued = Vec::new();
@@ -213,6 +214,24 @@ on_both_engines! {
         let attempt = world.assign(copy, printer).await.unwrap();
         let applied = world.seen(attempt, Phase::NothingTried).await;
         assert_eq!(applied.copy.state, job::State::Queued);
+        world.is_sound().await;
+    }
+
+    async fn an_older_session_of_a_bridge_starts_nothing_and_proves_nothing(world) {
+        let printer = world.printer().await;
+        let attempt = world.staged(printer).await;
+        world.clear(printer).await;
+        let (older, newer) = (world.session(attempt).await, world.session(attempt).await);
+        let late = world.issue_in(older, attempt).await;
+        assert!(matches!(late, Err(StoreError::Refused(Refusal::StartOutdated))), "{late:?}");
+        world.issue_in(newer, attempt).await.unwrap();
+        let attempts = world.store.attempts(world.org);
+        let read_late = Observed { heard_in: Some(older), ..Observed::default() };
+        let lost = attempts
+            .apply(attempt, Event::StartLost, &read_late, "bridge", world.now())
+            .await;
+        assert!(matches!(lost, Err(StoreError::Stale)), "{lost:?}");
+        assert_eq!(attempts.get(attempt).await.unwrap().state, State::StartSent);
         world.is_sound().await;
     }
 

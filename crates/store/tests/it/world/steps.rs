@@ -222,7 +222,10 @@ impl World {
     }
 
     pub async fn issue(&self, attempt: AttemptId) -> Result<Issued> {
-        let session = self.session(attempt).await;
+        self.issue_in(self.session(attempt).await, attempt).await
+    }
+
+    pub async fn issue_in(&self, session: SessionId, attempt: AttemptId) -> Result<Issued> {
         let attempts = self.store.attempts(self.org);
         attempts
             .issue_start(attempt, session, "dispatcher", self.now())
