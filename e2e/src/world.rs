@@ -4,6 +4,7 @@ use crate::api::Api;
 use crate::config::{Pace, WorldConfig};
 use crate::program::{Program, programs_dir};
 use crate::small_disk;
+use crate::wait::{WAIT, wait_for};
 use anyhow::{Context, Result};
 use fluxprint_sim::proxy::{Proxy, RecordingProxy};
 use fluxprint_sim::real_octoprint::{RealOctoPrint, RealOctoPrintConfig};
@@ -181,6 +182,21 @@ impl World {
         if let Some(program) = self.service.take() {
             program.kill();
         }
+    }
+
+    /// Kills the service, starts it with what its config says now, and waits until the bridge has
+    /// told it the truth: what was seen meanwhile may be news about the bed.
+    ///
+    /// # Errors
+    /// When it does not become ready, or the bridge stays away.
+    pub async fn restart_service(&mut self) -> Result<()> {
+        self.kill_service();
+        self.start_service(None)?;
+        wait_for("the bridge to be back", WAIT, async || {
+            let printer = self.api.printer().await?;
+            Ok((printer["reconciled"] == true).then_some(()))
+        })
+        .await
     }
 
     /// Kills the bridge as if the power had gone.

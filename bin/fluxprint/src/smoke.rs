@@ -34,15 +34,17 @@ pub async fn run(wanted: &Smoke, house: House, clock: &SystemClock) -> Result<()
 }
 
 fn too_late(within_s: u64, waits_for: Option<(&str, &str)>) -> Problem {
-    let (why, remedy) = waits_for.unwrap_or((
-        "",
-        "Look at the queue and the printer, or allow more time with --within-s.",
-    ));
+    let late = format!("It did not end within {within_s} s");
+    let (sentence, remedy) = match waits_for {
+        Some((why, remedy)) => (format!("{late} and still waits. {why}"), remedy),
+        None => (
+            format!("{late}."),
+            "Look at the queue and the printer, or allow more time with --within-s.",
+        ),
+    };
     Problem::Print {
         code: "SMOKE_TIMED_OUT".to_owned(),
-        sentence: format!("It did not end within {within_s} s and waits on. {why}")
-            .trim()
-            .to_owned(),
+        sentence,
         remedy: remedy.to_owned(),
     }
 }

@@ -9,12 +9,16 @@ use std::time::Duration;
 
 #[tokio::test]
 async fn an_stl_becomes_one_print_on_sqlite_with_the_virtual_octoprint() {
-    smoke(WorldConfig::virtual_on(Engine::Sqlite)).await.unwrap();
+    smoke(WorldConfig::virtual_on(Engine::Sqlite))
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
 async fn an_stl_becomes_one_print_on_postgresql_with_the_virtual_octoprint() {
-    smoke(WorldConfig::virtual_on(Engine::postgres().unwrap())).await.unwrap();
+    smoke(WorldConfig::virtual_on(Engine::postgres().unwrap()))
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -36,20 +40,36 @@ async fn smoke(config: WorldConfig) -> Result<()> {
     let said = world.fluxprint(&["smoke", "--url", world.api.url(), "--file", part]);
     let said = said.with_context(|| world.logs())?;
     ensure!(said.contains("Completed: the part is done."), "{said}");
-    ensure!(said.contains("Estimate: ") && said.contains("high confidence"), "{said}");
+    ensure!(
+        said.contains("Estimate: ") && said.contains("high confidence"),
+        "{said}"
+    );
     let starts = world.proxy.starts();
     ensure!(starts.len() == 1, "{starts:?}\n{}", world.logs());
-    let counted: Value = reqwest::get(format!("{}/sim/starts", world.proxy.url())).await?.json().await?;
-    ensure!(counted.as_array().is_some_and(|starts| starts.len() == 1), "{counted}");
+    let counted: Value = reqwest::get(format!("{}/sim/starts", world.proxy.url()))
+        .await?
+        .json()
+        .await?;
+    ensure!(
+        counted.as_array().is_some_and(|starts| starts.len() == 1),
+        "{counted}"
+    );
     Ok(())
 }
 
 /// Two blocks of different height, one after the other, through the real OctoPrint.
 async fn real(engine: Engine) -> Result<()> {
     let world = World::start(WorldConfig::real_on(engine)).await?;
-    let low = print_and_check(&world, 2.0, 1).await.with_context(|| world.logs())?;
-    let high = print_and_check(&world, 6.0, 2).await.with_context(|| world.logs())?;
-    ensure!((high - low - 4.0).abs() < 0.5, "the tops are at {low} and {high} mm");
+    let low = print_and_check(&world, 2.0, 1)
+        .await
+        .with_context(|| world.logs())?;
+    let high = print_and_check(&world, 6.0, 2)
+        .await
+        .with_context(|| world.logs())?;
+    ensure!(
+        (high - low - 4.0).abs() < 0.5,
+        "the tops are at {low} and {high} mm"
+    );
     Ok(())
 }
 
@@ -58,34 +78,63 @@ async fn real(engine: Engine) -> Result<()> {
 async fn print_and_check(world: &World, z_mm: f64, nth: usize) -> Result<f64> {
     let api = &world.api;
     let model = api.put_model(block(15.0, 15.0, z_mm), "block.stl").await?;
-    let id = api.create_job(&Api::job_body(&model), &format!("first-print-{nth}")).await?;
+    let id = api
+        .create_job(&Api::job_body(&model), &format!("first-print-{nth}"))
+        .await?;
     api.clear_bed().await?;
-    let job = api.wait_job(&id, &["completed", "failed", "held", "needs_attention"]).await?;
+    let job = api
+        .wait_job(&id, &["completed", "failed", "held", "needs_attention"])
+        .await?;
     ensure!(job["state"] == "completed", "{job}");
-    ensure!(world.proxy.starts().len() == nth, "{:?}", world.proxy.starts());
+    ensure!(
+        world.proxy.starts().len() == nth,
+        "{:?}",
+        world.proxy.starts()
+    );
     let attempt = &job["attempts"][0];
     let name = format!("{}.gcode", attempt["id"].as_str().context("no attempt")?);
-    let OctoPrint::Real(octoprint) = &world.octoprint else { anyhow::bail!("not the real one") };
+    let OctoPrint::Real(octoprint) = &world.octoprint else {
+        anyhow::bail!("not the real one")
+    };
     let path = format!("/api/files/local/fluxprint/{name}");
-    let file = wait_for("OctoPrint's own books", Duration::from_secs(30), async || {
-        let file = octoprint.get(&path)?;
-        let counted = file["prints"]["success"] == 1;
-        let read = file["gcodeAnalysis"]["printingArea"]["maxZ"].is_number();
-        Ok((counted && read).then_some(file))
-    })
+    let file = wait_for(
+        "OctoPrint's own books",
+        Duration::from_secs(30),
+        async || {
+            let file = octoprint.get(&path)?;
+            let counted = file["prints"]["success"] == 1;
+            let read = file["gcodeAnalysis"]["printingArea"]["maxZ"].is_number();
+            Ok((counted && read).then_some(file))
+        },
+    )
     .await?;
     ensure!(file["prints"]["failure"] == 0, "{file}");
     let held = download(world, octoprint.api_key(), &name).await?;
-    ensure!(attempt["gcode"] == held.as_str(), "OctoPrint holds {held}, we approved {attempt}");
-    file["gcodeAnalysis"]["printingArea"]["maxZ"].as_f64().context("no height")
+    ensure!(
+        attempt["gcode"] == held.as_str(),
+        "OctoPrint holds {held}, we approved {attempt}"
+    );
+    file["gcodeAnalysis"]["printingArea"]["maxZ"]
+        .as_f64()
+        .context("no height")
 }
 
 /// SHA-256 of the bytes that OctoPrint holds.
 async fn download(world: &World, key: &str, name: &str) -> Result<String> {
-    let url = format!("{}/downloads/files/local/fluxprint/{name}", world.proxy.url());
-    let answer = reqwest::Client::new().get(url).header("X-Api-Key", key).send().await?;
+    let url = format!(
+        "{}/downloads/files/local/fluxprint/{name}",
+        world.proxy.url()
+    );
+    let answer = reqwest::Client::new()
+        .get(url)
+        .header("X-Api-Key", key)
+        .send()
+        .await?;
     let bytes = answer.error_for_status()?.bytes().await?;
-    Ok(Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect())
+    Ok(Sha256::digest(&bytes)
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect())
 }
 
 #[tokio::test]
@@ -108,9 +157,15 @@ async fn six_at_once(engine: Engine) -> Result<()> {
         api.create_job(&body, "one"),
         api.create_job(&body, "one"),
     )?;
-    ensure!([&b, &c, &d, &e, &f].into_iter().all(|id| *id == a), "{a} {b} {c} {d} {e} {f}");
+    ensure!(
+        [&b, &c, &d, &e, &f].into_iter().all(|id| *id == a),
+        "{a} {b} {c} {d} {e} {f}"
+    );
     let list = api.ok(Method::GET, "/v1/jobs", None).await?;
-    ensure!(list["jobs"].as_array().is_some_and(|jobs| jobs.len() == 1), "{list}");
+    ensure!(
+        list["jobs"].as_array().is_some_and(|jobs| jobs.len() == 1),
+        "{list}"
+    );
     wait_for("the file to be staged", fluxprint_e2e::WAIT, async || {
         let job = api.job(&a).await?;
         Ok((job["attempts"][0]["state"] == "staged").then_some(()))
@@ -120,9 +175,15 @@ async fn six_at_once(engine: Engine) -> Result<()> {
     let path = format!("/v1/jobs/{a}/start");
     let start = async || api.send(api.request(Method::POST, &path)?).await;
     let _ = tokio::join!(start(), start(), start(), start(), start(), start());
-    let job = api.wait_job(&a, &["completed", "failed", "held", "needs_attention"]).await?;
+    let job = api
+        .wait_job(&a, &["completed", "failed", "held", "needs_attention"])
+        .await?;
     ensure!(job["state"] == "completed", "{job}\n{}", world.logs());
-    ensure!(world.proxy.starts().len() == 1, "{:?}", world.proxy.starts());
+    ensure!(
+        world.proxy.starts().len() == 1,
+        "{:?}",
+        world.proxy.starts()
+    );
     Ok(())
 }
 
@@ -134,11 +195,15 @@ async fn an_answer_lost_after_the_start_is_not_repeated() {
 async fn lost_answer() -> Result<()> {
     let world = World::start(WorldConfig::virtual_on(Engine::Sqlite)).await?;
     let api = &world.api;
-    world.proxy.drop_next_answer_matching(|request| request.start.is_some());
+    world
+        .proxy
+        .drop_next_answer_matching(|request| request.start.is_some());
     let model = api.put_model(block(15.0, 15.0, 2.0), "block.stl").await?;
     let id = api.create_job(&Api::job_body(&model), "lost").await?;
     api.clear_bed().await?;
-    let job = api.wait_job(&id, &["completed", "failed", "held", "needs_attention"]).await?;
+    let job = api
+        .wait_job(&id, &["completed", "failed", "held", "needs_attention"])
+        .await?;
     ensure!(job["state"] == "completed", "{job}\n{}", world.logs());
     let starts = world.proxy.starts();
     ensure!(starts.len() == 1 && starts[0].lost, "{starts:?}");

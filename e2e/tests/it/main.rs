@@ -4,3 +4,4 @@ mod bad_input;
 mod first_print;
 mod kills;
 mod parity;
+mod switched_off;

@@ -28,9 +28,9 @@ impl Screen {
         let size = |axis: &str| number(model, &format!("/size/{axis}_mm"));
         self.say(&match (size("x"), size("y"), size("z")) {
             (Some(x), Some(y), Some(z)) => {
-                format!("Checked: {x:.1} × {y:.1} × {z:.1} mm. It can be printed.")
+                format!("Checked: {x:.1} × {y:.1} × {z:.1} mm. The model is sound.")
             }
-            _ => "Checked: it can be printed.".to_owned(),
+            _ => "Checked: the file is sound.".to_owned(),
         });
     }
 
@@ -70,7 +70,10 @@ impl Screen {
             ("assigned", "start_sent" | "accepted" | "starting") => self.say("Starting."),
             ("printing" | "paused", _) => self.progress(printer),
             ("completed", _) => self.say("Completed: the part is done."),
-            (state, _) => self.say(&format!("The job is {}.", state.replace('_', " "))),
+            ("failed", _) => self.say("The job has failed."),
+            ("canceled", _) => self.say("The job was cancelled."),
+            ("needs_attention", _) => self.say("Somebody has to look at the printer."),
+            (state, _) => self.say(&format!("The job is {state}.")),
         }
     }
 

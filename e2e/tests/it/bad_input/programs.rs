@@ -9,100 +9,116 @@ use tempfile::TempDir;
 
 /// Nobody listens here: ports below 1024 are not given out to programs of ours.
 const NOBODY: &str = "http://127.0.0.1:9";
+/// A file where a folder is wanted, and no model either.
+const FILE: &str = "file";
+
+/// A program, what it is told, its exit code, and a word of what it says.
+type Case<'a> = (
+    &'a str,
+    &'a [&'a str],
+    &'a [(&'a str, &'a str)],
+    i32,
+    &'a str,
+);
 
 #[tokio::test]
-async fn a_program_that_cannot_do_its_work_says_why_in_a_sentence_and_shows_no_trace() {
-    let dir = TempDir::new().unwrap();
+async fn the_service_that_cannot_do_its_work_says_why_in_a_sentence_and_shows_no_trace() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-    let file = dir.path().join("file");
-    std::fs::write(&file, "not a folder").unwrap();
-    let data = dir.path().join("data");
-    let of = |name: &str, arguments: &[&str], env: &[(&str, &str)]| {
-        let mut command = program(name);
-        command.args(arguments).envs(env.iter().copied());
-        command
-            .env("FLUXPRINT_DATA", &data)
-            .env("FLUXPRINT_BRIDGE_DATA", dir.path().join("bridge"));
-        command
-    };
-    let file = file.to_str().unwrap();
     let addr = taken.local_addr().unwrap().to_string();
-    let port = addr.rsplit(':').next().unwrap();
-    let nowhere = [("FLUXPRINT_API_URL", NOBODY)];
     let postgres = [("DATABASE_URL", "postgres://nobody@127.0.0.1:9/none")];
-    let cases: [(i32, Command, &str); 12] = [
+    let smoke = ["smoke", "--url", NOBODY, "--file"];
+    let with = |file: &'static str| [&smoke[..], &[file]].concat();
+    all(&[
         (
+            "fluxprint",
+            &["up"],
+            &[("FLUXPRINT_ADDR", "nonsense")],
             2,
-            of("fluxprint", &["up"], &[("FLUXPRINT_ADDR", "nonsense")]),
             "addr",
         ),
         (
+            "fluxprint",
+            &["up"],
+            &[("JWT_SECRET", "short")],
             2,
-            of("fluxprint", &["up"], &[("JWT_SECRET", "short")]),
             "JWT_SECRET",
         ),
-        (3, of("fluxprint", &["up", "--data", file], &[]), "folder"),
+        ("fluxprint", &["up", "--data", FILE], &[], 3, "folder"),
         (
+            "fluxprint",
+            &["up"],
+            &[("FLUXPRINT_ADDR", &addr)],
             3,
-            of("fluxprint", &["up"], &[("FLUXPRINT_ADDR", &addr)]),
             "FLUXPRINT_ADDR",
         ),
-        (3, of("fluxprint", &["up"], &postgres), "DATABASE_URL"),
+        ("fluxprint", &["up"], &postgres, 3, "DATABASE_URL"),
+        ("fluxprint", &with(FILE), &[], 3, "fluxprint up"),
+        ("fluxprint", &with("none.stl"), &[], 3, "none.stl"),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn a_bridge_that_cannot_do_its_work_says_why_in_a_sentence_and_shows_no_trace() {
+    let nowhere = [("FLUXPRINT_API_URL", NOBODY)];
+    all(&[
+        ("fluxprint-bridge", &["run"], &nowhere, 2, "OCTOPRINT_URL"),
         (
-            3,
-            of(
-                "fluxprint",
-                &["smoke", "--url", NOBODY, "--file", file],
-                &[],
-            ),
-            "fluxprint up",
-        ),
-        (
-            3,
-            of(
-                "fluxprint",
-                &["smoke", "--url", NOBODY, "--file", "none.stl"],
-                &[],
-            ),
-            "none.stl",
-        ),
-        (
-            2,
-            of("fluxprint-bridge", &["run"], &nowhere),
-            "OCTOPRINT_URL",
-        ),
-        (
+            "fluxprint-bridge",
+            &["pair", "--code", "ABCD-EFGH"],
+            &nowhere,
             5,
-            of(
-                "fluxprint-bridge",
-                &["pair", "--code", "ABCD-EFGH"],
-                &nowhere,
-            ),
             "address",
         ),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn a_simulator_that_cannot_do_its_work_says_why_in_a_sentence_and_shows_no_trace() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    all(&[
         (
+            "fluxprint-sim",
+            &["octoprint", "--knobs", "{"],
+            &[],
             1,
-            of("fluxprint-sim", &["octoprint", "--knobs", "{"], &[]),
             "--knobs",
         ),
         (
+            "fluxprint-sim",
+            &["octoprint", "--dir", FILE],
+            &[],
             1,
-            of("fluxprint-sim", &["octoprint", "--dir", file], &[]),
             "Not a directory",
         ),
         (
+            "fluxprint-sim",
+            &["proxy", "--upstream", NOBODY, "--port", &port],
+            &[],
             1,
-            of(
-                "fluxprint-sim",
-                &["proxy", "--upstream", NOBODY, "--port", port],
-                &[],
-            ),
             "proxy",
         ),
-    ];
-    for (exit_code, command, says) in cases {
+    ])
+    .await;
+}
+
+/// Runs each in a folder that holds one file, with data folders of their own.
+async fn all(cases: &[Case<'_>]) {
+    let dir = TempDir::new().unwrap();
+    std::fs::write(dir.path().join(FILE), "not a folder").unwrap();
+    for (name, arguments, env, exit_code, says) in cases {
+        let mut command = program(name);
+        command
+            .current_dir(dir.path())
+            .args(*arguments)
+            .envs(env.iter().copied());
+        command
+            .env("FLUXPRINT_DATA", dir.path().join("data"))
+            .env("FLUXPRINT_BRIDGE_DATA", dir.path().join("bridge"));
         let what = format!("{command:?}");
-        one(command, exit_code, says).await.context(what).unwrap();
+        one(command, *exit_code, says).await.context(what).unwrap();
     }
 }
 

@@ -25,13 +25,13 @@ async fn broken_slicers() -> Result<()> {
     good_gcode_prints(&world, 0).await?;
 
     world.config.service_env = settings(tools.path(), "endless")?;
-    restart(&mut world).await?;
+    world.restart_service().await?;
     fails(&world, "SLICER_TIMED_OUT", "took too long").await?;
     good_gcode_prints(&world, 1).await?;
 
     // What has failed is not held against the model once the slicer works.
     world.config.service_env.clear();
-    restart(&mut world).await?;
+    world.restart_service().await?;
     let again = world
         .api
         .create_job(&Api::job_body(&sha256(&part())), "again")
@@ -54,13 +54,6 @@ fn settings(tools: &Path, name: &str) -> Result<Vec<(&'static str, String)>> {
         ("FLUXPRINT__SLICER__PROGRAM", program),
         ("FLUXPRINT__SLICER__TIME_S_MAX", "3".to_owned()),
     ])
-}
-
-async fn restart(world: &mut World) -> Result<()> {
-    world.kill_service();
-    world.start_service(None)?;
-    // The first call after it may find the old connection.
-    world.api.printer().await.map(drop)
 }
 
 async fn fails(world: &World, code: &str, says: &str) -> Result<()> {
