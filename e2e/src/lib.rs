@@ -6,6 +6,7 @@
 mod api;
 mod config;
 mod engine;
+mod octoprint;
 mod part;
 mod program;
 mod small_disk;
@@ -15,7 +16,8 @@ mod world;
 pub use api::Api;
 pub use config::{Pace, WorldConfig};
 pub use engine::Engine;
+pub use octoprint::OctoPrint;
 pub use part::{block, part_file};
 pub use program::{Program, programs_dir};
 pub use wait::{WAIT, wait_for};
-pub use world::{OctoPrint, World};
+pub use world::World;

@@ -1,34 +1,16 @@
 //! One product: service, bridge, printer, each a process that can be killed and started again.
 
 use crate::api::Api;
-use crate::config::{Pace, WorldConfig};
+use crate::config::WorldConfig;
+use crate::octoprint::{OctoPrint, free_port};
 use crate::program::{Program, programs_dir};
 use crate::small_disk;
 use crate::wait::{WAIT, wait_for};
-use anyhow::{Context, Result};
+use anyhow::Result;
 use fluxprint_sim::proxy::{Proxy, RecordingProxy};
-use fluxprint_sim::real_octoprint::{RealOctoPrint, RealOctoPrintConfig};
-use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Command;
 use tempfile::TempDir;
-
-/// Key of every virtual OctoPrint here; it opens nothing else.
-const VIRTUAL_KEY: &str = "virtual-octoprint-of-a-test";
-
-/// The OctoPrint of a world.
-#[derive(Debug)]
-pub enum OctoPrint {
-    /// Ours, in a process of its own.
-    Virtual {
-        /// The process; `None` while it is dead.
-        program: Option<Program>,
-        /// Its port, kept over restarts.
-        port: u16,
-    },
-    /// The real one.
-    Real(Box<RealOctoPrint>),
-}
 
 /// A running product.
 pub struct World {
@@ -72,7 +54,7 @@ impl World {
             .prefix("fluxprint-e2e-")
             .tempdir()?;
         let port = free_port()?;
-        let (octoprint, url, key) = start_octoprint(&dir, &config)?;
+        let (octoprint, url, key) = OctoPrint::start(dir.path(), &config)?;
         let proxy = RecordingProxy::start(&url)?;
         let api = Api::new(format!("http://127.0.0.1:{port}"), dir.path().join("data"));
         let mut world = Self {
@@ -208,14 +190,7 @@ impl World {
 
     /// Kills OctoPrint as if the power had gone.
     pub fn kill_octoprint(&mut self) {
-        match &mut self.octoprint {
-            OctoPrint::Virtual { program, .. } => {
-                if let Some(program) = program.take() {
-                    program.kill();
-                }
-            }
-            OctoPrint::Real(real) => real.kill(),
-        }
+        self.octoprint.kill();
     }
 
     /// Starts a killed OctoPrint again, on its old port.
@@ -223,13 +198,7 @@ impl World {
     /// # Errors
     /// When it does not become ready.
     pub fn restart_octoprint(&mut self) -> Result<()> {
-        match &mut self.octoprint {
-            OctoPrint::Virtual { program, port } => {
-                *program = Some(start_virtual(&self.dir, &self.config, *port)?.0);
-                Ok(())
-            }
-            OctoPrint::Real(real) => real.restart(),
-        }
+        self.octoprint.restart(self.dir.path(), &self.config)
     }
 
     /// Folder of the service. Of one with a disk of its own only the keys are in it.
@@ -297,53 +266,4 @@ fn arm(command: &mut Command, failpoint: Option<&str>) {
     if let Some(name) = failpoint {
         command.env("FLUXPRINT_FAILPOINT", name);
     }
-}
-
-fn start_octoprint(dir: &TempDir, config: &WorldConfig) -> Result<(OctoPrint, String, String)> {
-    if config.real_octoprint {
-        let real = RealOctoPrint::start(&RealOctoPrintConfig::new(dir.path().join("octoprint")))?;
-        real.speed_up()?;
-        let (url, key) = (real.url(), real.api_key().to_owned());
-        return Ok((OctoPrint::Real(Box::new(real)), url, key));
-    }
-    let port = free_port()?;
-    let (program, url) = start_virtual(dir, config, port)?;
-    Ok((
-        OctoPrint::Virtual {
-            program: Some(program),
-            port,
-        },
-        url,
-        VIRTUAL_KEY.to_owned(),
-    ))
-}
-
-fn start_virtual(dir: &TempDir, config: &WorldConfig, port: u16) -> Result<(Program, String)> {
-    let speed = match config.pace {
-        Pace::Fast => 2_000.0,
-        Pace::Times(speed) => speed,
-    };
-    let program = Program::start(
-        "fluxprint-sim",
-        &dir.path().join("octoprint.log"),
-        |command| {
-            command
-                .arg("octoprint")
-                .arg("--dir")
-                .arg(dir.path().join("octoprint"));
-            command.args(["--port", &port.to_string(), "--speed", &speed.to_string()]);
-            command.args(["--knobs", config.knobs, "--api-key", VIRTUAL_KEY]);
-        },
-    )?;
-    let ready = program.ready()?;
-    let url = ready["url"]
-        .as_str()
-        .context("no url in the ready line")?
-        .to_owned();
-    Ok((program, url))
-}
-
-/// A port that was free a moment ago.
-fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
