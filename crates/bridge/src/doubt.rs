@@ -36,18 +36,6 @@ impl Mark {
             prints: prints.filter(|_| !moving),
         }
     }
-
-    /// The same machine with nothing selected.
-    #[must_use]
-    pub fn without_file(&self) -> Self {
-        Self {
-            path: None,
-            done_pct: None,
-            print_time_s: None,
-            prints: None,
-            ..self.clone()
-        }
-    }
 }
 
 /// Whether a machine is still moving in what was ours a moment ago: a print is known to be over

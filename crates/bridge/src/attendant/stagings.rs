@@ -6,6 +6,7 @@ use crate::journal::Row;
 use crate::limits::SETTLED_MAX;
 use crate::staging::StageError;
 use fluxprint_domain::id::AttemptId;
+use fluxprint_domain::printer::PrinterState;
 use fluxprint_link::Refused;
 use fluxprint_printers::StoredFile;
 use std::collections::HashMap;
@@ -92,15 +93,21 @@ async fn until_done(desk: &Desk, office: &Office, row: &Row) -> Result<StoredFil
 }
 
 /// Deletes what settled tries left in the printer's program and in the cache. Best effort: what
-/// cannot be deleted now goes the next time.
+/// cannot be deleted now goes the next time. So does the selected file, and whatever may be selected
+/// on a printer that is out of sight: with the file the selection would go, and a bridge that has
+/// not looked since would take that for somebody's doing.
 async fn clear_away(desk: &Desk, office: &Office) -> Result<(), BridgeError> {
     let over = office.journal.rows_of(&desk.name, true).await?;
     let crowded = over.len() > SETTLED_MAX;
+    let seen = desk.face().observation;
+    let in_sight = !matches!(seen.state, PrinterState::Unknown | PrinterState::Offline);
+    let selected = seen.job.map(|job| job.path);
     for row in over {
-        let deleted = desk.printer.delete(&row.path()).await.is_ok();
-        if deleted {
-            deselected(desk, office, &row.path().to_string()).await?;
+        let path = row.path();
+        if !in_sight || selected == Some(path.to_string()) {
+            continue;
         }
+        let deleted = desk.printer.delete(&path).await.is_ok();
         if deleted || crowded {
             office.journal.forget(row.attempt).await?;
         }
@@ -113,17 +120,4 @@ async fn clear_away(desk: &Desk, office: &Office) -> Result<(), BridgeError> {
         .collect();
     office.depot.tidy(&keep).await;
     Ok(())
-}
-
-/// A selected file that is deleted is not selected any more. That was us, and a bridge that is
-/// started again before it has looked must not take it for somebody's doing.
-async fn deselected(desk: &Desk, office: &Office, path: &str) -> Result<(), BridgeError> {
-    let remembered = office.journal.printer(&desk.name).await?.mark;
-    match remembered.filter(|mark| mark.path.as_deref() == Some(path) && !mark.moving) {
-        Some(mark) => {
-            let without = mark.without_file();
-            office.journal.remember(&desk.name, &without, false).await
-        }
-        None => Ok(()),
-    }
 }

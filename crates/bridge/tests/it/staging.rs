@@ -150,22 +150,27 @@ async fn the_same_staging_said_again_changes_nothing_and_the_same_bytes_are_fetc
 }
 
 #[tokio::test]
-async fn the_file_of_a_settled_try_leaves_octoprint_when_the_next_is_staged() {
+async fn the_file_of_a_settled_try_leaves_octoprint_once_another_is_selected() {
     let mut rig = Rig::new().await;
-    let of = rig.staged(&gcode(2)).await;
-    rig.start(&of);
-    rig.service.until_phase(of.attempt, Phase::Completed).await;
-    rig.service.command(Command::Settled {
-        attempt: of.attempt,
-    });
-    rig.staged(&gcode(3)).await;
-    let gone = rig.proxy.requests();
-    let gone = gone.iter().filter(|r| r.method == "DELETE");
-    let paths: Vec<_> = gone.map(|r| r.path.clone()).collect();
-    assert_eq!(
-        paths,
-        [format!("/api/files/local/fluxprint/{}.gcode", of.attempt)]
-    );
+    let mut done = Vec::new();
+    for layers in [2, 3] {
+        let of = rig.staged(&gcode(layers)).await;
+        assert_eq!(deleted(&rig), [""; 0], "it is still selected");
+        rig.start(&of);
+        rig.service.until_phase(of.attempt, Phase::Completed).await;
+        rig.service.command(Command::Settled {
+            attempt: of.attempt,
+        });
+        done.push(format!("/api/files/local/fluxprint/{}.gcode", of.attempt));
+    }
+    rig.staged(&gcode(4)).await;
+    assert_eq!(deleted(&rig), done[..1]);
+}
+
+fn deleted(rig: &Rig) -> Vec<String> {
+    let asked = rig.proxy.requests().into_iter();
+    let gone = asked.filter(|request| request.method == "DELETE");
+    gone.map(|request| request.path).collect()
 }
 
 #[tokio::test]
