@@ -45,6 +45,7 @@ pub async fn run(settings: Settings, clock: Arc<SystemClock>) -> Result<(), Prob
     loops.spawn(fluxprint_service::worker::run(service.clone()));
     loops.spawn(fluxprint_service::dispatcher::run(service.clone()));
     loops.spawn(fluxprint_service::publisher::run(service.clone()));
+    loops.spawn(fluxprint_service::chores::run(service.clone()));
     if let Some(addr) = settings.metrics_addr {
         let metrics = http::health::metrics(service.clone());
         let stopping = service.stopping.clone();

@@ -6,6 +6,7 @@
 
 pub mod bridge_socket;
 pub mod choice;
+pub mod chores;
 pub mod dispatcher;
 pub mod event_socket;
 pub mod events;

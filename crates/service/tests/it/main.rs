@@ -9,6 +9,7 @@
 
 mod artifacts;
 mod bridges;
+mod chores;
 mod description;
 mod doors;
 mod events;
