@@ -25,6 +25,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Run everything in one process: service and worker.
+    #[command(after_help = SETTINGS)]
     Up,
     /// Make or update the tables of a PostgreSQL database, then end.
     Migrate,
@@ -73,3 +74,23 @@ pub struct Smoke {
     #[arg(long, default_value_t = 1_800)]
     pub within_s: u64,
 }
+
+/// What can be set, for people who run the service.
+pub const SETTINGS: &str = "\
+Settings stand in the file of --config or in the environment, which counts more. Any key is also
+FLUXPRINT__KEY or FLUXPRINT__SECTION__KEY in the environment.
+
+  addr = \"127.0.0.1:8080\"   where HTTP is served (FLUXPRINT_ADDR, or HOST and PORT)
+  metrics_addr              where /metrics is served; nowhere by default (FLUXPRINT_METRICS_ADDR)
+  data = \"var\"              folder of databases, files and keys (FLUXPRINT_DATA, --data)
+  database_url              owner of a PostgreSQL database; SQLite in `data` by default (DATABASE_URL)
+  jwt_secret                shared secret of hosts that sign with HS256 (JWT_SECRET)
+  enabled = true            false: the first start puts printing on hold (FLUXPRINT_ENABLED)
+  [slicer]
+  program                   PrusaSlicer's program; looked for by its usual name by default
+  time_s_max                longest time for one model, in seconds; by default what its size allows
+  [limits]
+  jobs_per_hour = 10        jobs a person may make in an hour
+  open_jobs = 50            jobs of one person that are not over (FLUXPRINT_OPEN_JOBS)
+  model_bytes = 209715200   bytes of a model
+  calls_at_once = 256       ordinary calls worked on at the same time";

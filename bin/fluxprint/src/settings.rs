@@ -234,6 +234,27 @@ mod tests {
     }
 
     #[test]
+    fn the_help_names_every_short_name_and_the_true_defaults() {
+        let help = crate::cli::SETTINGS;
+        for (name, key) in SHORT_NAMES {
+            let key = key.rsplit('.').next().unwrap();
+            assert!(
+                help.contains(name) && help.contains(&format!("  {key}")),
+                "{name}"
+            );
+        }
+        let defaults = with(&[]).unwrap().limits;
+        for (key, default) in [
+            ("jobs_per_hour", u64::from(defaults.jobs_per_hour)),
+            ("open_jobs", u64::from(defaults.open_jobs)),
+            ("model_bytes", defaults.model_bytes),
+            ("calls_at_once", defaults.calls_at_once as u64),
+        ] {
+            assert!(help.contains(&format!("  {key} = {default} ")), "{key}");
+        }
+    }
+
+    #[test]
     fn printing_starts_switched_on_unless_it_is_said_otherwise() {
         assert!(with(&[]).unwrap().enabled);
         assert!(!with(&[("FLUXPRINT_ENABLED", "false")]).unwrap().enabled);
