@@ -88,11 +88,11 @@ impl SliceError {
     pub fn remedy(&self) -> &'static str {
         match self {
             Self::SlicerMissing { .. } => {
-                "Install it (on Debian: apt-get install prusa-slicer), or set its path in the configuration."
+                "Install it (on Debian: apt-get install prusa-slicer), or set its path in the configuration (slicer.program)."
             }
             Self::SandboxUnavailable { .. } => {
-                "Install bubblewrap (on Debian: apt-get install bubblewrap) and allow user namespaces, \
-                 or run the separate slicing worker. `fluxprint doctor` says what is missing."
+                "Install bubblewrap (on Debian: apt-get install bubblewrap) and allow user namespaces; \
+                 the service's log says what is missing. Uploaded G-code can be printed meanwhile."
             }
             Self::Crashed { .. } => {
                 "Try once more. If it happens again, repair the model in your design program and upload it anew."
