@@ -82,11 +82,16 @@ async fn a_disk_without_a_free_byte(world: &World) -> Result<()> {
 
 /// Not even that something failed can be written down: it is, as soon as there is room.
 async fn a_disk_that_fills_up_on_the_way(world: &World) -> Result<()> {
-    let (api, part) = (&world.api, block(60.0, 60.0, 20.0));
+    let (api, part) = (&world.api, block(80.0, 80.0, 40.0));
     send(api, &part, "part.stl").await?;
     let job = api
         .create_job(&Api::job_body(&sha256(&part)), "on-the-way")
         .await?;
+    let work = world.files_of_service().join("work");
+    wait_for("the slicing to begin", WAIT, async || {
+        Ok(std::fs::read_dir(&work)?.next().map(drop))
+    })
+    .await?;
     let filler = Filler::fill(world)?;
     wait_for("the full disk to be noticed", WAIT, async || {
         let log = std::fs::read_to_string(world.dir.path().join("service.log"))?;

@@ -9,6 +9,8 @@ use reqwest::Method;
 use std::io::Write;
 use std::net::TcpStream;
 
+const MB: usize = 1024 * 1024;
+
 #[tokio::test]
 async fn a_file_that_is_no_model_is_refused_in_plain_words_and_the_queue_goes_on() {
     for engine in [Engine::Sqlite, Engine::postgres().unwrap()] {
@@ -116,18 +118,22 @@ async fn too_large() -> Result<()> {
 }
 
 #[tokio::test]
-async fn an_upload_that_breaks_off_or_brings_other_bytes_leaves_nothing_behind() {
+async fn an_upload_that_breaks_off_or_is_not_what_was_announced_leaves_nothing_behind() {
     broken_uploads().await.unwrap();
 }
 
 async fn broken_uploads() -> Result<()> {
-    let world = World::start(WorldConfig::virtual_on(Engine::Sqlite)).await?;
+    let mut config = WorldConfig::virtual_on(Engine::Sqlite);
+    let limit = ("FLUXPRINT__LIMITS__MODEL_BYTES", (5 * MB).to_string());
+    config.service_env = vec![limit];
+    let world = World::start(config).await?;
     let api = &world.api;
     let bytes = block(20.0, 20.0, 10.0);
     let path = format!("/v1/models/{}?name=part.stl", sha256(b"something else"));
     let other = api.request(Method::PUT, &path)?.body(bytes.clone());
     let told = Told::problem(other.send().await?, 422).await?;
     told.is("FILE_OTHER_BYTES", "was not kept")?;
+    too_many_bytes(&world).await?;
     break_off(api, &bytes)?;
     nothing_half_written(&world).await?;
     let models = api.ok(Method::GET, "/v1/models", None).await?;
@@ -136,6 +142,16 @@ async fn broken_uploads() -> Result<()> {
         "{models}"
     );
     a_good_model_prints(&world, 0).await
+}
+
+/// A file beyond the limit is refused before its first byte, and its sender is told.
+async fn too_many_bytes(world: &World) -> Result<()> {
+    let bytes = vec![7; 40 * MB];
+    let path = format!("/v1/models/{}?name=large.stl", sha256(&bytes));
+    let put = world.api.request(Method::PUT, &path)?.body(bytes.clone());
+    let told = Told::problem(put.send().await?, 413).await?;
+    told.is("BODY_TOO_LARGE", "5 MB")?;
+    smoke(world, &bytes, "large.stl").await?.says(&told)
 }
 
 /// Announces a whole file, sends half of it, and hangs up.
