@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything, from a clean clone, with what it needs.
 
+mod once;
 mod runner;
 
 use std::path::Path;
@@ -27,6 +28,7 @@ pub fn run(root: &Path, stages: &mut Stages) -> Result<Vec<String>> {
         ),
         ("FLUXPRINT_BIN_DIR", binaries.folder().display().to_string()),
     ];
+    stages.run("up --once", || once::every_way(root, binaries.folder()))?;
     let runner = runner::Runner::choose(root, &surroundings);
     stages.run("documentation tests", || runner.documentation())?;
     stages.run("tests", || runner.everything())
