@@ -29,9 +29,9 @@ use tokio::sync::Semaphore;
 const LOOK: Duration = Duration::from_secs(2);
 /// How long a task belongs to its worker without another word: so long it lies still when the
 /// worker dies.
-const LEASE_S: i64 = 60;
+const LEASE_S: i64 = 15;
 /// How often a worker says that it is still at it.
-const EXTEND: Duration = Duration::from_secs(20);
+const EXTEND: Duration = Duration::from_secs(5);
 /// Tasks at work in this process at a time. Slicing is further limited to one per core.
 pub const TASKS_AT_WORK_MAX: usize = 4;
 
