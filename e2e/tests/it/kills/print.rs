@@ -68,10 +68,7 @@ impl Print {
 
     /// Whether nothing more happens by itself.
     pub async fn is_over(&self, api: &Api) -> Result<bool> {
-        let job = api.job(&self.job).await?;
-        Ok(job["state"]
-            .as_str()
-            .is_some_and(|state| OVER.contains(&state)))
+        Ok(is_over(&api.job(&self.job).await?))
     }
 
     /// Waits until its newest try is in `state`.
@@ -83,21 +80,16 @@ impl Print {
         .await
     }
 
-    /// Somebody looks at the bed again if the print waits for that, until it has begun or is over.
+    /// Somebody stands by until it is over, and looks at the bed again if the print waits for that.
     pub async fn clear_bed_again(&self, world: &World) -> Result<()> {
-        const NOT_BEGUN: [&str; 4] = ["pending", "staging", "staged", "not_started"];
-        wait_for("the print to go on", WAIT, async || {
+        wait_for("the print to be over", WAIT, async || {
             let printer = world.api.printer().await?;
             let job = world.api.job(&self.job).await?;
-            let state = newest(&job)["state"].as_str();
-            if self.is_over(&world.api).await? || state.is_some_and(|s| !NOT_BEGUN.contains(&s)) {
-                return Ok(Some(()));
-            }
             // The try is looked at after the bed: a word that it has used up is not given again.
-            if state == Some("staged") && printer["bed"]["clear"] == false {
+            if newest(&job)["state"] == "staged" && printer["bed"]["clear"] == false {
                 world.api.clear_bed().await?;
             }
-            Ok(None)
+            Ok(is_over(&job).then_some(()))
         })
         .await
     }
@@ -130,6 +122,11 @@ impl Print {
             .await?;
         Ok(())
     }
+}
+
+fn is_over(job: &Value) -> bool {
+    let state = job["state"].as_str();
+    state.is_some_and(|state| OVER.contains(&state))
 }
 
 fn newest(job: &Value) -> &Value {
