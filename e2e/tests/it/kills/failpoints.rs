@@ -174,8 +174,8 @@ async fn dies_at(
 ) -> Result<bool> {
     let began = Instant::now();
     victim.restart(world, Some(armed))?;
-    // Three seconds of this world's time.
-    let print = Print::submit(world, waiting(30, 2_000), armed).await?;
+    // Two seconds of this world's time.
+    let print = Print::submit(world, waiting(20, 2_000), armed).await?;
     let died = sees_it_die(world, victim, &print).await?;
     if died {
         victim.restart(world, None)?;
