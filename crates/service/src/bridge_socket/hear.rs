@@ -58,6 +58,7 @@ async fn report_in(
     let attempts = service.store.attempts(organisation);
     let open = attempts.open_at_bridge(session.peer.bridge).await?;
     let intended: Vec<Intended> = open.iter().map(intended).collect();
+    let who = format!("bridge:{}", session.peer.bridge);
     for step in plan(session.id, &intended, report) {
         match step {
             Step::Apply {
@@ -70,7 +71,6 @@ async fn report_in(
                     hold: away,
                     ..observed(service, &open, attempt, because)
                 };
-                let who = format!("bridge:{}", session.peer.bridge);
                 failpoint::reach(failpoint::BEFORE_APPLY);
                 attempts
                     .apply(attempt, event, &observed, &who, service.clock.now())
@@ -81,7 +81,6 @@ async fn report_in(
                 command_out(service, socket, link, Command::Settled { attempt }).await?;
             }
             Step::Contradiction(printer) => {
-                let who = format!("bridge:{}", session.peer.bridge);
                 let reason = "a print runs that the queue believes to be over";
                 tracing::error!(%printer, "{reason}: look at the printer");
                 let printers = service.store.printers(organisation);
