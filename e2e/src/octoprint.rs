@@ -4,6 +4,7 @@ use crate::config::{Pace, WorldConfig};
 use crate::program::Program;
 use anyhow::{Context, Result};
 use fluxprint_sim::real_octoprint::{RealOctoPrint, RealOctoPrintConfig};
+use serde_json::Value;
 use std::net::TcpListener;
 use std::path::Path;
 
@@ -40,6 +41,21 @@ impl OctoPrint {
             port,
         };
         Ok((octoprint, url, VIRTUAL_KEY.to_owned()))
+    }
+
+    /// Where it answers itself, with no proxy before it.
+    #[must_use]
+    pub fn url(&self) -> String {
+        match self {
+            Self::Virtual { port, .. } => format!("http://127.0.0.1:{port}"),
+            Self::Real(real) => real.url(),
+        }
+    }
+
+    /// The path that nothing but this attempt, as the service's API tells it, has in OctoPrint.
+    #[must_use]
+    pub fn path_of(attempt: &Value) -> String {
+        format!("fluxprint/{}.gcode", attempt["id"].as_str().unwrap_or("?"))
     }
 
     /// SIGKILL.

@@ -4,4 +4,5 @@ mod bad_input;
 mod first_print;
 mod kills;
 mod parity;
+mod push;
 mod switched_off;

@@ -2,6 +2,7 @@
 
 use super::chance::Chance;
 use super::print::{Outcome, Print, busy, waiting};
+use crate::push::{Push, paths_in};
 use anyhow::{Context, Result, ensure};
 use fluxprint_e2e::{Engine, OctoPrint, WAIT, World, WorldConfig, wait_for};
 use serde_json::Value;
@@ -21,12 +22,12 @@ const LINES: usize = 40;
 /// Per cent of the file behind which OctoPrint may be done before it is dead.
 const NEARLY_DONE_PCT: f64 = 90.0;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn any_program_dies_at_ten_seeded_instants_of_a_real_print_on_sqlite() {
     at_instants(0, Engine::Sqlite).await.unwrap();
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn any_program_dies_at_ten_seeded_instants_of_a_real_print_on_postgresql() {
     at_instants(1, Engine::postgres().unwrap()).await.unwrap();
 }
@@ -106,6 +107,7 @@ struct Before {
 }
 
 async fn dies_at(world: &mut World, victim: Victim, at: Duration, key: &str) -> Result<()> {
+    let mut push = Push::open(&world.octoprint.url(), world.key()).await?;
     let print = Print::submit(world, waiting(LINES, 100), key).await?;
     let began = Instant::now();
     // Nothing is waited for: the moment itself is what is tried.
@@ -114,8 +116,13 @@ async fn dies_at(world: &mut World, victim: Victim, at: Duration, key: &str) -> 
         asked: !print.starts(world).is_empty(),
         surely_printing: matches!(victim, Victim::OctoPrint) && surely_printing(world),
     };
+    push.still_listens()?;
     kill_and_restart(world, victim)?;
+    let mut told = Vec::new();
     if matches!(victim, Victim::OctoPrint) {
+        told = push.last_words().await?;
+        // Before anybody lets it start again.
+        push = Push::open(&world.octoprint.url(), world.key()).await?;
         // It was down: what people said about the bed before may not count any more.
         print.clear_bed_again(world).await?;
     }
@@ -123,6 +130,9 @@ async fn dies_at(world: &mut World, victim: Victim, at: Duration, key: &str) -> 
     let took = began.elapsed().as_secs_f64();
     println!("{key}: {victim:?} at {at:?}: {before:?} {outcome:?}, {took:.1} s");
     check(victim, &before, &outcome, &print, world)?;
+    push.catch_up(&format!("after-{key}.gcode")).await?;
+    told.extend(push.take()?);
+    agrees_with_octoprint(&told, &outcome)?;
     if outcome.state == "needs_attention" {
         print.settle(world).await?;
     }
@@ -173,6 +183,21 @@ fn check(
         allowed.contains(&outcome.state.as_str()),
         "{before:?} {outcome:?}, not {allowed:?}"
     );
+    Ok(())
+}
+
+/// OctoPrint's own events tell of no start that it was not asked for, of none in silence, and never
+/// of a second one.
+fn agrees_with_octoprint(told: &[Value], outcome: &Outcome) -> Result<()> {
+    let started = paths_in(told, "PrintStarted");
+    // Of a call that went out while somebody died nobody can know.
+    let least = usize::from(outcome.state == "completed");
+    ensure!(
+        (least..=outcome.starts).contains(&started.len()),
+        "OctoPrint started {started:?}: {outcome:?}"
+    );
+    let ours = |path: &String| outcome.paths.contains(path);
+    ensure!(started.iter().all(ours), "{started:?}: {outcome:?}");
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! One print in a world that lives on, with others before and after it.
 
 use anyhow::{Context, Result, ensure};
-use fluxprint_e2e::{Api, WAIT, World, WorldConfig, wait_for};
+use fluxprint_e2e::{Api, OctoPrint, WAIT, World, WorldConfig, wait_for};
 use fluxprint_sim::proxy::StartSeen;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -39,8 +39,8 @@ pub struct Outcome {
     pub state: String,
     /// How often OctoPrint was asked to start it.
     pub starts: usize,
-    /// How many tries it took.
-    pub tries: usize,
+    /// The path of each of its tries in OctoPrint.
+    pub paths: Vec<String>,
 }
 
 impl Print {
@@ -100,7 +100,7 @@ impl Print {
         let outcome = Outcome {
             state: job["state"].as_str().unwrap_or_default().to_owned(),
             starts: self.starts(world).len(),
-            tries: job["attempts"].as_array().map_or(0, Vec::len),
+            paths: tries(&job).iter().map(OctoPrint::path_of).collect(),
         };
         let starts = self.starts(world);
         ensure!(starts.len() <= 1, "started twice: {starts:?} {job}");
@@ -129,11 +129,12 @@ fn is_over(job: &Value) -> bool {
     state.is_some_and(|state| OVER.contains(&state))
 }
 
+fn tries(job: &Value) -> &[Value] {
+    job["attempts"].as_array().map_or(&[], Vec::as_slice)
+}
+
 fn newest(job: &Value) -> &Value {
-    job["attempts"]
-        .as_array()
-        .and_then(|tries| tries.last())
-        .unwrap_or(&Value::Null)
+    tries(job).last().unwrap_or(&Value::Null)
 }
 
 /// A person waits until the printer rests, looks, and says that the bed is clear.

@@ -4,7 +4,6 @@
 
 mod normal;
 mod player;
-mod push;
 mod scripts;
 mod target;
 mod trace;

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use reqwest::multipart::{Form, Part};
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use super::normal;
-use super::push::Push;
 use super::target::Target;
 use super::trace::Trace;
+use crate::push::Push;
 
 /// How often and how many times a state is asked for: up to a minute.
 const ASK_EVERY: Duration = Duration::from_millis(50);
@@ -55,37 +55,23 @@ impl Player {
     pub async fn take_trace(&mut self) -> Result<Trace> {
         self.fences += 1;
         let name = format!("fence-{}.gcode", self.fences);
-        self.upload_quietly(&name).await?;
+        let push = self.push.as_mut().context("the push socket is not open")?;
+        push.catch_up(&name).await?;
         let mut trace = std::mem::take(&mut self.trace);
-        if let Some(push) = &mut self.push {
-            push.wait_for(&[&format!("Upload {name}")]).await?;
-            trace.add_events(push.take());
-        }
+        trace.add_events(push.take()?);
         Ok(trace)
     }
 
     /// Opens the push socket.
     pub async fn listen(&mut self) -> Result<()> {
-        let credentials = self.credentials().await?;
-        self.push = Some(Push::open(&self.target.url(), &credentials).await?);
+        let push = Push::open(&self.target.url(), &self.target.api_key()).await?;
+        self.push = Some(push);
         Ok(())
-    }
-
-    /// `user:session` from a passive login.
-    pub async fn credentials(&self) -> Result<String> {
-        let login = self
-            .request(Method::POST, "/api/login")
-            .json(&json!({"passive": true}));
-        let login: Value = login.send().await?.error_for_status()?.json().await?;
-        let word = |key: &str| login[key].as_str().unwrap_or_default().to_owned();
-        Ok(format!("{}:{}", word("name"), word("session")))
     }
 
     /// What the push socket answers to a session of the script's choice.
     pub async fn authenticate_with(&self, session: &str) -> Result<Value> {
-        let credentials = self.credentials().await?;
-        let user = credentials.split(':').next().unwrap_or_default();
-        Push::refusal(&self.target.url(), &format!("{user}:{session}")).await
+        Push::first_answer(&self.target.url(), &self.target.api_key(), session).await
     }
 
     pub async fn get(&mut self, path: &str) -> Result<Value> {
@@ -138,10 +124,8 @@ impl Player {
 
     /// Waits for events (types, or state ids).
     pub async fn hear(&mut self, wanted: &[&str]) -> Result<()> {
-        match &mut self.push {
-            Some(push) => push.wait_for(wanted).await,
-            None => bail!("the push socket is not open"),
-        }
+        let push = self.push.as_mut().context("the push socket is not open")?;
+        push.wait_for(wanted).await
     }
 
     /// Asks until an answer is as wanted; only that last answer enters the trace.
@@ -169,8 +153,8 @@ impl Player {
 
     /// Kills the server, starts it again, and listens anew.
     pub async fn kill_and_restart(&mut self) -> Result<()> {
-        if let Some(push) = self.push.take() {
-            self.trace.add_events(push.close());
+        if let Some(mut push) = self.push.take() {
+            self.trace.add_events(push.take()?);
         }
         tokio::task::block_in_place(|| self.target.kill_and_restart())?;
         self.wait_until(
@@ -194,14 +178,6 @@ impl Player {
             .send()
             .await?;
         Ok(answer.error_for_status()?.text().await?)
-    }
-
-    async fn upload_quietly(&mut self, name: &str) -> Result<()> {
-        self.upload_request(name, "; nothing\n", &[])
-            .send()
-            .await?
-            .error_for_status()?;
-        Ok(())
     }
 
     fn upload_request(&self, name: &str, gcode: &str, fields: &[(&str, &str)]) -> RequestBuilder {
