@@ -166,6 +166,18 @@ kinds! {
     Task, TaskId, "tsk";
     /// One connection of a bridge: commands that must not outlive it carry it.
     Session, SessionId, "ses";
+    /// A design file in a project.
+    File, FileId, "file";
+    /// One immutable version of a design file.
+    FileVersion, FileVersionId, "ver";
+    /// An upload that is under way.
+    Upload, UploadId, "upl";
+    /// A person's signed-in browser.
+    SignIn, SignInId, "sgn";
+    /// A one-time link: to the first owner, to a guest, to somebody who forgot a password.
+    Link, LinkId, "lnk";
+    /// Something the studio has to tell the print service.
+    Errand, ErrandId, "err";
 }
 
 #[cfg(test)]

@@ -65,10 +65,16 @@ type Texts = [(Room, &'static [(&'static str, &'static str)]); 2];
 const LITE_MIGRATIONS: Texts = [
     (
         Room::Studio,
-        &[(
-            "first",
-            include_str!("../migrations/sqlite/studio/0001_first.sql"),
-        )],
+        &[
+            (
+                "first",
+                include_str!("../migrations/sqlite/studio/0001_first.sql"),
+            ),
+            (
+                "people and files",
+                include_str!("../migrations/sqlite/studio/0002_people_and_files.sql"),
+            ),
+        ],
     ),
     (
         Room::Service,
@@ -81,10 +87,16 @@ const LITE_MIGRATIONS: Texts = [
 const PG_MIGRATIONS: Texts = [
     (
         Room::Studio,
-        &[(
-            "first",
-            include_str!("../migrations/postgres/studio/0001_first.sql"),
-        )],
+        &[
+            (
+                "first",
+                include_str!("../migrations/postgres/studio/0001_first.sql"),
+            ),
+            (
+                "people and files",
+                include_str!("../migrations/postgres/studio/0002_people_and_files.sql"),
+            ),
+        ],
     ),
     (
         Room::Service,
