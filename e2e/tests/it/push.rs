@@ -183,10 +183,15 @@ impl Door {
     }
 }
 
-/// Writes events down as long as they come. When it ends, nobody can wait for more.
+/// Writes events down as long as they come and somebody wants them. After its end no listener can
+/// wait for more.
 async fn write_down(mut socket: Socket, tell: watch::Sender<Vec<Value>>) {
     loop {
-        match next(&mut socket).await {
+        let frame = tokio::select! {
+            frame = next(&mut socket) => frame,
+            () = tell.closed() => return,
+        };
+        match frame {
             Ok(mut frame) => {
                 if let Some(event) = frame.get_mut("event").map(Value::take) {
                     tell.send_modify(|events| events.push(event));
