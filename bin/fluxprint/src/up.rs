@@ -57,7 +57,7 @@ pub async fn run(settings: Settings, clock: Arc<SystemClock>) -> Result<(), Prob
         });
     }
     let routes = http::router(service.clone(), fluxprint_studio::router(&house.keys));
-    let serving = tokio::spawn(http::serve(listener, routes, service.stopping.clone()));
+    let serving = tokio::spawn(fluxprint_http::serve(listener, routes, service.stopping.clone()));
     announce(addr);
     told_to_end().await;
     tracing::info!("ending: no new calls, open ones are finished");

@@ -55,7 +55,7 @@ impl Default for Limits {
             other_calls_per_day: OTHER_CALLS_PER_DAY,
             model_bytes: MODEL_BYTES_MAX,
             gcode_bytes: GCODE_BYTES_MAX,
-            calls_at_once: limits::CALLS_AT_ONCE,
+            calls_at_once: fluxprint_http::limits::CALLS_AT_ONCE,
         }
     }
 }

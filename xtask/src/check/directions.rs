@@ -107,6 +107,8 @@ mod tests {
         assert_eq!(broken(&["fluxprint-bridge -> fluxprint-store"]), 1);
         assert_eq!(broken(&["fluxprint-bridge ~> fluxprint-service"]), 1);
         assert_eq!(broken(&["xtask -> fluxprint-sim"]), 1);
+        assert_eq!(broken(&["fluxprint-http -> fluxprint-store"]), 1);
+        assert_eq!(broken(&["fluxprint-bridge -> fluxprint-http"]), 1);
         assert_eq!(broken(&["fluxprint-bridge -> fluxprint-link"]), 0);
     }
 

@@ -18,7 +18,7 @@ const ADAPTER: &str =
 const WIRING: &str = "only bin/ wires rooms together, and never the simulator into the product";
 const EVERYTHING: &[&str] = &[
     "domain", "geometry", "gcode", "estimate", "link", "clock", "tokens", "slicer", "printers",
-    "blobs", "store", "studio", "service", "bridge", "sim",
+    "blobs", "store", "http", "studio", "service", "bridge", "sim",
 ];
 
 /// Arrows: domain ← (geometry, gcode, estimate, link) ← adapters ← (studio, service, bridge) ← bin.
@@ -79,16 +79,22 @@ pub const ROOMS: &[Room] = &[
         why: ADAPTER,
     },
     Room {
+        name: "http",
+        sees: &["domain"],
+        why: "how a call is answered does not depend on what it is about",
+    },
+    Room {
         name: "studio",
         sees: &[
-            "domain", "geometry", "gcode", "estimate", "tokens", "blobs", "store",
+            "domain", "geometry", "gcode", "estimate", "tokens", "blobs", "store", "http",
         ],
         why: "the studio knows no printer and meets the service only at the print gateway (E4, E6)",
     },
     Room {
         name: "service",
         sees: &[
-            "domain", "geometry", "gcode", "estimate", "link", "tokens", "slicer", "blobs", "store",
+            "domain", "geometry", "gcode", "estimate", "link", "tokens", "slicer", "blobs",
+            "store", "http",
         ],
         why: "only the bridge talks to a printer, and the studio is met only at the gateway (E4, E6)",
     },
@@ -112,7 +118,7 @@ pub const PROGRAMS: &[Room] = &[
         name: "fluxprint",
         sees: &[
             "domain", "geometry", "gcode", "estimate", "link", "clock", "tokens", "slicer",
-            "blobs", "store", "studio", "service",
+            "blobs", "store", "http", "studio", "service",
         ],
         why: WIRING,
     },
@@ -167,13 +173,14 @@ pub const FENCES: &[Fence] = &[
     Fence {
         crates: &["axum"],
         inside: &[
+            "fluxprint-http",
             "fluxprint-studio",
             "fluxprint-service",
             "fluxprint-sim",
             "fluxprint",
             "fluxprint-e2e",
         ],
-        why: "routes live in studio and service; bin/fluxprint only serves them (E3)",
+        why: "routes live in studio and service, what they share in http; bin/fluxprint only serves them (E3)",
     },
     Fence {
         crates: &["object_store"],

@@ -4,7 +4,6 @@
 use super::door::BridgeCaller;
 use super::extract::Named;
 use super::failure::{Failure, Thing};
-use super::fault::Fault;
 use crate::limits::FILE_CHUNK_BYTES;
 use crate::service::Service;
 use axum::body::Body;
@@ -14,6 +13,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use fluxprint_blobs::BlobError;
 use fluxprint_domain::Sha256;
+use fluxprint_http::Fault;
 use std::ops::Range;
 use std::sync::Arc;
 use tokio_util::io::ReaderStream;

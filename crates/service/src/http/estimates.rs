@@ -2,9 +2,7 @@
 
 use super::door::Caller;
 use super::dto::estimate::{EstimateShown, EstimateWanted};
-use super::extract::Json as Body;
 use super::failure::{Failure, Thing};
-use super::fault::Fault;
 use crate::choice::Choice;
 use crate::pricing;
 use crate::report::ModelReport;
@@ -12,6 +10,8 @@ use crate::service::Service;
 use axum::Json;
 use axum::extract::State;
 use fluxprint_domain::limits::COPIES_MAX;
+use fluxprint_http::Fault;
+use fluxprint_http::Json as Body;
 use fluxprint_store::service::model::{Model, ModelState};
 use std::sync::Arc;
 

@@ -3,12 +3,11 @@
 //! No text here repeats anything that a caller sent, and none shows what is inside: the inner
 //! error goes to the log, once, here.
 
-use crate::http::fault::Fault;
-use crate::http::problem::Problem;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use fluxprint_blobs::BlobError;
 use fluxprint_domain::Refusal;
+use fluxprint_http::{Fault, Full, Problem};
 use fluxprint_store::StoreError;
 use fluxprint_store::service::reason::Reason;
 
@@ -85,6 +84,12 @@ impl From<Fault> for Failure {
     }
 }
 
+impl From<Full> for Failure {
+    fn from(Full: Full) -> Self {
+        Self::Overloaded
+    }
+}
+
 impl From<BlobError> for Failure {
     fn from(error: BlobError) -> Self {
         Self::Blob(error)
@@ -108,7 +113,7 @@ impl Thing {
 
     fn problem(self) -> Problem {
         let (code, sentence) = match self {
-            Self::Page => ("NOT_FOUND", "There is nothing at this address."),
+            Self::Page => return Problem::nothing_here(),
             Self::Printer => ("PRINTER_NOT_FOUND", "There is no such printer."),
             Self::Bridge => ("BRIDGE_NOT_FOUND", "There is no such bridge."),
             Self::Model => ("MODEL_NOT_FOUND", "There is no such model."),
@@ -122,7 +127,6 @@ impl Thing {
             Self::Project => ("PRINTING_PROJECT_NOT_FOUND", "There is no such project."),
         };
         let remedy = match self {
-            Self::Page => "Look up the address in the description of this API.",
             Self::Code => "Ask for a new code on the page of your bridges, and type that one.",
             Self::Model => "Send the model first.",
             _ => "Reload the list; it may have been removed, or belong to somebody else.",
@@ -131,8 +135,6 @@ impl Thing {
     }
 }
 
-const AGAIN: &str = "Try again in a moment; if it stays, tell whoever runs the service.";
-
 impl Failure {
     /// The words for it.
     #[must_use]
@@ -140,12 +142,7 @@ impl Failure {
         use StatusCode as S;
         match self {
             Self::NotThere(thing) => thing.problem(),
-            Self::OtherMethod => Problem::new(
-                S::METHOD_NOT_ALLOWED,
-                "METHOD_NOT_ALLOWED",
-                "This address does not know that method.",
-                "Look up the methods in the description of this API.",
-            ),
+            Self::OtherMethod => Problem::other_method(),
             Self::NotSignedIn => Problem::new(
                 S::UNAUTHORIZED,
                 "NOT_SIGNED_IN",
@@ -158,34 +155,17 @@ impl Failure {
                 "The token of this call has expired.",
                 "Ask for a new token, then try again.",
             ),
-            Self::Refused(refusal) => refused(refusal),
-            Self::TooOften { retry_after_s } => Problem::new(
-                S::TOO_MANY_REQUESTS,
-                "RATE_LIMIT",
-                "That was asked too often in a short time.",
-                "Wait for a while, then go on.",
-            )
-            .retry_after(*retry_after_s),
+            Self::Refused(refusal) => Problem::refused(refusal),
+            Self::TooOften { retry_after_s } => Problem::too_often(*retry_after_s),
             Self::TooManyOpenJobs => Problem::new(
                 S::TOO_MANY_REQUESTS,
                 "TOO_MANY_OPEN_JOBS",
                 "You have as many unfinished prints as one person may have.",
                 "Cancel one of them, or wait until one is done.",
             ),
-            Self::Overloaded => Problem::new(
-                S::SERVICE_UNAVAILABLE,
-                "PRINTING_SERVICE_UNAVAILABLE",
-                "The service has too much to do at the moment.",
-                "Try again in a few seconds.",
-            )
-            .retry_after(i64::from(crate::limits::COME_BACK_S)),
-            Self::TookTooLong => Problem::new(
-                S::GATEWAY_TIMEOUT,
-                "PRINTING_SERVICE_TIMEOUT",
-                "The service did not finish this in time.",
-                "Look whether it was done before you try again.",
-            ),
-            Self::Broken => broken(),
+            Self::Overloaded => Problem::overloaded("PRINTING_SERVICE_UNAVAILABLE"),
+            Self::TookTooLong => Problem::took_too_long("PRINTING_SERVICE_TIMEOUT"),
+            Self::Broken => Problem::broken(),
             Self::Blob(error) => blob(error),
             Self::Store(error) => store(error),
             Self::ModelRefused(Reason {
@@ -209,22 +189,16 @@ impl Failure {
     }
 }
 
-fn broken() -> Problem {
-    Problem::new(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "INTERNAL_ERROR",
-        "Something went wrong in the service.",
-        AGAIN,
-    )
-}
-
-fn refused(refusal: &Refusal) -> Problem {
-    let status = match refusal {
-        Refusal::RoleTooLow { .. } => StatusCode::FORBIDDEN,
-        Refusal::OrganisationOnHold => StatusCode::SERVICE_UNAVAILABLE,
-        _ => StatusCode::CONFLICT,
+/// The words for an answer that has none of its own.
+pub fn words(status: StatusCode) -> Problem {
+    let failure = match status {
+        StatusCode::NOT_FOUND => Failure::NotThere(Thing::Page),
+        StatusCode::METHOD_NOT_ALLOWED => Failure::OtherMethod,
+        StatusCode::UNAUTHORIZED => Failure::NotSignedIn,
+        StatusCode::SERVICE_UNAVAILABLE => Failure::Overloaded,
+        _ => Failure::Broken,
     };
-    Problem::new(status, refusal.code(), refusal.sentence(), refusal.remedy())
+    failure.problem()
 }
 
 fn blob(error: &BlobError) -> Problem {
@@ -241,38 +215,24 @@ fn blob(error: &BlobError) -> Problem {
 
 fn store(error: &StoreError) -> Problem {
     match error {
-        StoreError::NotFound => Thing::Page.problem(),
-        StoreError::Refused(refusal) => refused(refusal),
-        StoreError::Conflict(_) | StoreError::Stale => Problem::new(
-            StatusCode::CONFLICT,
-            "CHANGED_MEANWHILE",
-            "Somebody else changed this at the same moment.",
-            "Look at it again, then decide.",
-        ),
+        StoreError::NotFound => Problem::nothing_here(),
+        StoreError::Refused(refusal) => Problem::refused(refusal),
+        StoreError::Conflict(_) | StoreError::Stale => Problem::changed_meanwhile(),
         StoreError::Busy => Failure::Overloaded.problem(),
         StoreError::Full => blob(&BlobError::DiskFull),
-        StoreError::Unknown(_) => Problem::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "OUTCOME_UNKNOWN",
-            "The connection to the database broke, so nobody knows whether this was done.",
-            "Look whether it was done before you try again.",
-        ),
+        StoreError::Unknown(_) => Problem::outcome_unknown(),
         StoreError::InUse(_)
         | StoreError::OtherSchema
         | StoreError::Migration(_)
         | StoreError::Folder(_)
         | StoreError::UnfitPassword
         | StoreError::Unreadable(_)
-        | StoreError::Backend(_) => broken(),
+        | StoreError::Backend(_) => Problem::broken(),
     }
 }
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let problem = self.problem();
-        if problem.status.is_server_error() {
-            tracing::error!(code = %problem.code, error = ?self, "a call failed");
-        }
-        problem.into_response()
+        self.problem().answer(&self)
     }
 }

@@ -1,9 +1,11 @@
 //! What the door remembers between calls.
 
-use super::door::{Paces, Remembered, Rooms, Strangers};
+use super::door::{Remembered, Strangers};
 use crate::settings::Settings;
 use fluxprint_domain::Timestamp;
 use fluxprint_domain::id::OrganisationId;
+use fluxprint_http::limits::UPLOADS_AT_ONCE;
+use fluxprint_http::{Lanes, Paces};
 use fluxprint_store::{ServiceStore, StoreError};
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -14,7 +16,7 @@ const ORGANISATIONS_REMEMBERED_MAX: usize = 10_000;
 /// The memory of the door: losing it costs a few look-ups.
 #[derive(Debug)]
 pub struct Gate {
-    pub(crate) rooms: Rooms,
+    pub(crate) lanes: Lanes,
     pub(crate) remembered: Remembered,
     pub(crate) callers: Paces<(OrganisationId, String, &'static str)>,
     pub(crate) strangers: Strangers,
@@ -24,7 +26,7 @@ pub struct Gate {
 impl Gate {
     pub(crate) fn new(settings: &Settings) -> Self {
         Self {
-            rooms: Rooms::new(settings.limits.calls_at_once),
+            lanes: Lanes::new(settings.limits.calls_at_once, UPLOADS_AT_ONCE),
             remembered: Remembered::default(),
             callers: Paces::default(),
             strangers: Strangers::default(),

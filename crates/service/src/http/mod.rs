@@ -1,39 +1,30 @@
 //! The HTTP side of the service: one room for each noun, one file for each verb.
 //!
-//! A call goes through [`finish`](finish::finish) (id, headers, problems), then, once its route is
-//! known, through [`door::pass`] (room, caller, right, pace), then to its handler, which talks to
-//! store and domain directly.
+//! A call goes through [`finished`] (id, headers, problems), then, once its route is known, through
+//! [`door::pass`] (room, caller, right, pace), then to its handler, which talks to store and domain
+//! directly.
 
 mod artifacts;
 mod bridges;
 mod copies;
-mod cursor;
 pub mod door;
 pub mod dto;
 mod estimates;
 mod extract;
 mod failure;
-mod fault;
-mod finish;
 mod gate;
 pub mod health;
 mod jobs;
 mod models;
-mod names;
 mod organisation;
 mod printers;
-mod problem;
 mod queue;
-mod server;
 mod waits;
 
 pub use failure::{Failure, Thing};
-pub use fault::Fault;
 pub use gate::Gate;
 pub use printers::list::all as printers_shown;
-pub use problem::Problem;
 pub use queue::all as queue_shown;
-pub use server::serve;
 
 use crate::service::Service;
 use crate::{bridge_socket, event_socket};
@@ -41,8 +32,8 @@ use axum::Router;
 use axum::http::header::CONTENT_TYPE;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
+use fluxprint_http::{Finish, ProblemDocument, finished};
 use std::sync::Arc;
-use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -54,7 +45,7 @@ use utoipa_axum::routes;
         description = "Printers, bridges, models, jobs and the queue. Every answer that is no \
             success is a problem document (RFC 9457) with a stable code, a sentence and a remedy."
     ),
-    components(schemas(problem::ProblemDocument)),
+    components(schemas(ProblemDocument)),
     modifiers(&Secured)
 )]
 struct Description;
@@ -127,15 +118,19 @@ pub fn router(service: Arc<Service>, beside: Router) -> Router {
         let json = [(CONTENT_TYPE, "application/json")];
         (json, text.to_string())
     };
-    routes
+    let how = Finish {
+        clock: service.clock.clone(),
+        tls_only: service.settings.tls_only,
+        words: failure::words,
+    };
+    let routes = routes
         .route("/v1/openapi.json", get(described))
         .route("/v1/bridge", get(bridge_socket::upgrade))
         .route("/v1/events", get(event_socket::upgrade))
         .route_layer(from_fn_with_state(service.clone(), door::pass))
         .with_state(service.clone())
-        .merge(health::probes(service.clone()))
+        .merge(health::probes(service))
         .merge(beside)
-        .fallback(|| async { Failure::NotThere(Thing::Page) })
-        .layer(CatchPanicLayer::custom(finish::panicked))
-        .layer(from_fn_with_state(service, finish::finish))
+        .fallback(|| async { Failure::NotThere(Thing::Page) });
+    finished(routes, how)
 }

@@ -3,7 +3,7 @@
 use crate::rig::{Rig, wanted};
 use fluxprint_domain::id::{JobId, ProjectId};
 use fluxprint_domain::role::Role;
-use fluxprint_service::{http, publisher};
+use fluxprint_service::publisher;
 use fluxprint_tokens::Projects;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 async fn listen(rig: &Rig, token: &str) -> Socket {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("ws://{}/v1/events", listener.local_addr().unwrap());
-    tokio::spawn(http::serve(
+    tokio::spawn(fluxprint_http::serve(
         listener,
         rig.router.clone(),
         rig.service.stopping.clone(),

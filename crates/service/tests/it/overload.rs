@@ -2,7 +2,8 @@
 
 use crate::rig::{Engine, Rig};
 use fluxprint_domain::role::Role;
-use fluxprint_service::http::door::{DOORS, Lane};
+use fluxprint_http::Lane;
+use fluxprint_service::http::door::DOORS;
 use fluxprint_service::{Limits, Settings};
 
 #[tokio::test]

@@ -6,7 +6,6 @@ use axum::routing::get;
 use fluxprint_domain::Clock;
 use fluxprint_domain::id::{OrganisationId, PersonId};
 use fluxprint_domain::role::Role;
-use fluxprint_service::http;
 use fluxprint_service::http::door::Trust;
 use fluxprint_sim::FakeClock;
 use fluxprint_tokens::{
@@ -47,7 +46,11 @@ async fn host(keys: Vec<SigningKey>) -> (Arc<Host>, Trust) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/jwks.json", listener.local_addr().unwrap());
     let router = Router::new().route("/jwks.json", get(answer));
-    tokio::spawn(http::serve(listener, router, host.stopping.clone()));
+    tokio::spawn(fluxprint_http::serve(
+        listener,
+        router,
+        host.stopping.clone(),
+    ));
     let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
     let verifier = Verifier::new(ISSUER, AUDIENCE);

@@ -3,15 +3,15 @@
 use crate::http::door::Caller;
 use crate::http::dto::Moment;
 use crate::http::dto::bridge::{BridgeCode, NewBridgeSaid};
-use crate::http::extract::Json as Body;
 use crate::http::failure::Failure;
-use crate::http::names;
 use crate::limits::PAIRING_CODE_S;
 use crate::service::Service;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use fluxprint_domain::id::BridgeId;
+use fluxprint_http::Json as Body;
+use fluxprint_http::names;
 use fluxprint_store::service::bridge::NewBridge;
 use fluxprint_tokens::{PairingCode, bearer};
 use std::sync::Arc;

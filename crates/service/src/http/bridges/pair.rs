@@ -1,13 +1,13 @@
 //! `POST /v1/pairing`: the one call that needs no token. The code is the proof.
 
 use crate::http::dto::bridge::{Paired, Pairing};
-use crate::http::extract::Json as Body;
 use crate::http::failure::{Failure, Thing};
-use crate::http::names;
 use crate::service::Service;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
 use axum::{Json, RequestExt};
+use fluxprint_http::Json as Body;
+use fluxprint_http::names;
 use fluxprint_tokens::{PairingCode, bearer};
 use serde_json::json;
 use std::sync::Arc;

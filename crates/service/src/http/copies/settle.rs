@@ -2,13 +2,14 @@
 
 use crate::http::door::Caller;
 use crate::http::dto::job::{JobDetail, Settlement};
-use crate::http::extract::{Json as Body, Named};
+use crate::http::extract::Named;
 use crate::http::failure::{Failure, Thing};
 use crate::http::jobs;
 use crate::service::Service;
 use axum::Json;
 use axum::extract::State;
 use fluxprint_domain::id::CopyId;
+use fluxprint_http::Json as Body;
 use fluxprint_store::StoreError;
 use std::sync::Arc;
 

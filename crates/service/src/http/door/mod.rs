@@ -1,10 +1,8 @@
 //! The door every call goes through: is the route declared, is there room, who calls, may they,
 //! and not too often.
 
-mod address;
 mod caller;
 mod keys;
-mod pace;
 mod pass;
 mod remembered;
 mod strangers;
@@ -12,9 +10,7 @@ mod table;
 
 pub use caller::{BridgeCaller, Caller};
 pub use keys::Trust;
-pub use pace::{Pace, Paces};
-pub(crate) use pass::Rooms;
 pub use pass::pass;
 pub use remembered::Remembered;
 pub(crate) use strangers::Strangers;
-pub use table::{Access, Budget, DOORS, Door, Lane, find};
+pub use table::{Access, Budget, DOORS, Door, find};

@@ -1,54 +1,18 @@
 //! The layer around every route.
 
-use super::Pace;
-use super::{Access, BridgeCaller, Budget, Caller, DOORS, Door, Lane, find};
+use super::{Access, BridgeCaller, Budget, Caller, DOORS, Door, find};
 use crate::http::failure::{Failure, Thing};
-use crate::limits::{CALL_S, UPLOADS_AT_ONCE};
 use crate::service::Service;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{ALLOW, AUTHORIZATION};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use fluxprint_http::{Full, Left, Pace, in_time};
 use fluxprint_store::service::counter::{Hit, Limit};
 use fluxprint_tokens::{TokenError, bearer};
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::{Semaphore, SemaphorePermit};
-
-/// How many calls may be inside at the same time.
-#[derive(Debug)]
-pub(crate) struct Rooms {
-    ordinary: Semaphore,
-    uploads: Semaphore,
-}
-
-impl Rooms {
-    pub(crate) fn new(calls_at_once: usize) -> Self {
-        Self {
-            ordinary: Semaphore::new(calls_at_once),
-            uploads: Semaphore::new(UPLOADS_AT_ONCE),
-        }
-    }
-
-    /// A place in the lane's room, held until the answer. `None` for lanes without a room.
-    fn enter(&self, lane: Lane) -> Result<Option<SemaphorePermit<'_>>, Failure> {
-        let room = match lane {
-            Lane::Safe | Lane::Stream => return Ok(None),
-            Lane::Ordinary => &self.ordinary,
-            Lane::Upload => &self.uploads,
-        };
-        room.try_acquire()
-            .map(Some)
-            .map_err(|_| Failure::Overloaded)
-    }
-}
-
-/// How many of a kind of call are left to the caller, for the answer's headers.
-struct Left {
-    budget: &'static str,
-    calls: u32,
-}
+use tokio::sync::SemaphorePermit;
 
 /// Lets a call pass to its handler, or answers it.
 pub async fn pass(
@@ -64,10 +28,11 @@ pub async fn pass(
     let began = service.clock.monotonic();
     let response = match through(&service, door, &mut request).await {
         Ok((left, place)) => {
-            let mut response = answer(door.lane, request, next).await;
+            let answer = in_time(door.lane, request, next).await;
+            let mut response = answer.unwrap_or_else(|_| Failure::TookTooLong.into_response());
             drop(place);
             if let Some(left) = left {
-                tell(&left, response.headers_mut());
+                left.tell(response.headers_mut());
             }
             response
         }
@@ -87,22 +52,11 @@ async fn through<'a>(
 ) -> Result<(Option<Left>, Option<SemaphorePermit<'a>>), Failure> {
     let place = service
         .gate
-        .rooms
+        .lanes
         .enter(door.lane)
-        .inspect_err(|_| service.metrics.turned_away())?;
+        .inspect_err(|Full| service.metrics.turned_away())?;
     let left = admit(service, door, request).await?;
     Ok((left, place))
-}
-
-async fn answer(lane: Lane, request: Request, next: Next) -> Response {
-    match lane {
-        // They have their own limits of time.
-        Lane::Upload | Lane::Stream => next.run(request).await,
-        Lane::Ordinary | Lane::Safe => {
-            let answer = tokio::time::timeout(Duration::from_secs(CALL_S), next.run(request)).await;
-            answer.unwrap_or_else(|_| Failure::TookTooLong.into_response())
-        }
-    }
 }
 
 /// The address is known, the method is not; or the route is not declared at all.
@@ -284,12 +238,4 @@ fn paced(
         .callers
         .hit(who, pace, service.clock.monotonic());
     left.map_err(|retry_after_s| Failure::TooOften { retry_after_s })
-}
-
-/// `RateLimit` of the IETF draft "RateLimit header fields for HTTP".
-fn tell(left: &Left, headers: &mut HeaderMap) {
-    let text = format!("\"{}\";r={}", left.budget, left.calls);
-    if let Ok(value) = HeaderValue::from_str(&text) {
-        headers.insert("ratelimit", value);
-    }
 }

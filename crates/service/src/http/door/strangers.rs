@@ -1,11 +1,10 @@
 //! Slows down those who try pairing codes (B-01): everybody together, and each address.
 
-use super::address::client_address;
-use super::pace::{Pace, Paces};
 use crate::http::failure::Failure;
 use crate::limits::{PAIRING_TRIES_PER_ADDRESS, PAIRING_TRIES_PER_MINUTE};
 use axum::http::request::Parts;
 use fluxprint_domain::Monotonic;
+use fluxprint_http::{Pace, Paces, client_address};
 use std::net::IpAddr;
 
 const ALL: Pace = Pace {

@@ -3,6 +3,7 @@
 
 use axum::http::Method;
 use fluxprint_domain::role::Act;
+use fluxprint_http::Lane;
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,19 +16,6 @@ pub enum Access {
     Organisation(Act),
     /// Whoever may do this in at least one project; the handler asks again for the one it is about.
     Project(Act),
-}
-
-/// Which room a call waits in when there is much to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lane {
-    /// Turned away when there is too much to do.
-    Ordinary,
-    /// Never turned away: it makes things safer (S-47).
-    Safe,
-    /// Takes as long as its bytes need; has its own room.
-    Upload,
-    /// Sends a file or keeps a socket; limited by the number of bridges and listeners.
-    Stream,
 }
 
 /// Which limit of architecture section 8 counts a call.

@@ -4,11 +4,8 @@ use super::{load, shown};
 use crate::choice::Choice;
 use crate::http::door::Caller;
 use crate::http::dto::job::{JobShown, NewJobSaid};
-use crate::http::extract::JsonBytes;
+use crate::http::estimates;
 use crate::http::failure::{Failure, Thing};
-use crate::http::fault::Fault;
-use crate::http::{estimates, names};
-use crate::limits::IDEMPOTENCY_KEY_CHARS_MAX;
 use crate::pricing;
 use crate::service::Service;
 use axum::Json;
@@ -17,6 +14,7 @@ use axum::http::{HeaderMap, StatusCode};
 use fluxprint_domain::Sha256;
 use fluxprint_domain::id::{CopyId, JobId};
 use fluxprint_domain::role::Act;
+use fluxprint_http::{Fault, JsonBytes, idempotency_key, names};
 use fluxprint_store::service::job::{Created, JobLimits, NewJob};
 use fluxprint_store::service::model::ModelState;
 use sha2::Digest;
@@ -55,7 +53,7 @@ pub async fn create(
         printer: said.printer,
         notes: names::notes(&said.notes)?,
         estimate: None,
-        key: key(&headers)?,
+        key: idempotency_key(&headers)?,
         body_sha256: Sha256(sha2::Sha256::digest(&body).into()),
     };
     let estimate = printable(&service, &caller, &said, choice).await;
@@ -102,15 +100,6 @@ fn limits(service: &Service, caller: &Caller) -> JobLimits {
         per_hour,
         open_max: limits.open_jobs,
     }
-}
-
-fn key(headers: &HeaderMap) -> Result<&str, Fault> {
-    let said = headers
-        .get("idempotency-key")
-        .and_then(|key| key.to_str().ok());
-    said.filter(|key| (1..=IDEMPOTENCY_KEY_CHARS_MAX).contains(&key.len()))
-        .filter(|key| key.bytes().all(|byte| byte.is_ascii_graphic()))
-        .ok_or(Fault::KeyMissing)
 }
 
 /// The quick estimate of what can be printed. A model that is still being checked has none yet,

@@ -1,16 +1,16 @@
 //! `GET /v1/jobs`.
 
 use super::shown;
-use crate::http::cursor;
 use crate::http::door::Caller;
 use crate::http::dto::job::{JobsPage, JobsWanted};
-use crate::http::extract::Query;
 use crate::http::failure::Failure;
 use crate::service::Service;
 use axum::Json;
 use axum::extract::State;
 use fluxprint_domain::Timestamp;
 use fluxprint_domain::id::JobId;
+use fluxprint_http::Query;
+use fluxprint_http::cursor;
 use fluxprint_store::limits::PAGE_ROWS_MAX;
 use fluxprint_store::service::job::{Job, JobPage};
 use std::sync::Arc;

@@ -1,13 +1,13 @@
 //! `GET /v1/models`.
 
-use crate::http::cursor;
 use crate::http::door::Caller;
 use crate::http::dto::model::{ModelPage, ModelShown};
-use crate::http::extract::Query;
 use crate::http::failure::Failure;
 use crate::service::Service;
 use axum::Json;
 use axum::extract::State;
+use fluxprint_http::Query;
+use fluxprint_http::cursor;
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;

@@ -2,5 +2,4 @@
 
 pub mod get;
 pub mod list;
-mod paced;
 pub mod put;

@@ -1,30 +1,27 @@
 //! `PUT /v1/models/{sha256}`: the bytes of a model, as often as somebody likes to send them.
 
-use super::paced::Paced;
 use crate::http::door::Caller;
 use crate::http::dto::model::ModelShown;
-use crate::http::extract::{Named, Query};
+use crate::http::extract::Named;
 use crate::http::failure::Failure;
-use crate::http::fault::Fault;
-use crate::http::names;
-use crate::limits::{REFUSED_UPLOAD_S, ROOM_BYTES_MIN};
+use crate::limits::ROOM_BYTES_MIN;
 use crate::service::Service;
 use axum::Json;
-use axum::body::{Body, HttpBody};
+use axum::body::Body;
 use axum::extract::State;
-use axum::http::header::CONTENT_LENGTH;
 use axum::http::{HeaderMap, StatusCode};
 use fluxprint_blobs::{BlobError, Put};
 use fluxprint_domain::Sha256;
 use fluxprint_domain::id::{OrganisationId, TaskId};
 use fluxprint_geometry::limits::HEAD_BYTES;
 use fluxprint_geometry::{FileKind, recognise};
+use fluxprint_http::upload::{Paced, announced, read_on};
+use fluxprint_http::{Fault, Query, names};
 use fluxprint_store::service::model::NewModel;
 use fluxprint_store::service::task::{NewTask, TaskKind};
 use serde::Deserialize;
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio_util::io::StreamReader;
 use utoipa::IntoParams;
@@ -96,29 +93,6 @@ pub async fn put(
         StatusCode::OK
     };
     Ok((status, Json(model.into())))
-}
-
-/// Reads on what nobody wants. A sender who is cut off while sending may see a broken connection
-/// and never the answer that says why.
-fn read_on(mut rest: impl AsyncRead + Send + Unpin + 'static) {
-    tokio::spawn(async move {
-        let (patience, mut sink) = (Duration::from_secs(REFUSED_UPLOAD_S), tokio::io::sink());
-        // However it ends, there is nobody to tell.
-        let _ = tokio::time::timeout(patience, tokio::io::copy(&mut rest, &mut sink)).await;
-    });
-}
-
-/// How many bytes will come. A request without a body need not say so (RFC 9112, 6.3): that is an
-/// empty file, and its check says what is wrong with it.
-fn announced(headers: &HeaderMap, body: &Body) -> Result<u64, Fault> {
-    if body.is_end_stream() {
-        return Ok(0);
-    }
-    let said = headers
-        .get(CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok());
-    said.and_then(|length| length.parse().ok())
-        .ok_or(Fault::LengthMissing)
 }
 
 /// Refuses before the first byte what would fill the disk: the database needs room to go on. What

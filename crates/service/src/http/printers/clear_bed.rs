@@ -3,14 +3,15 @@
 use super::shown;
 use crate::http::door::Caller;
 use crate::http::dto::printer::{BedClearance, PrinterShown};
-use crate::http::extract::{MaybeJson, Named};
+use crate::http::extract::Named;
 use crate::http::failure::{Failure, Thing};
-use crate::http::names;
 use crate::service::Service;
 use axum::Json;
 use axum::extract::State;
 use fluxprint_domain::bed::Witness;
 use fluxprint_domain::id::{BedTokenId, PrinterId};
+use fluxprint_http::MaybeJson;
+use fluxprint_http::names;
 use std::sync::Arc;
 
 /// The caller has looked: the bed is clear. One print may start on it.

@@ -3,13 +3,14 @@
 use super::shown;
 use crate::http::door::Caller;
 use crate::http::dto::printer::{LoadedSaid, PrinterShown};
-use crate::http::extract::{Json as Body, Named};
+use crate::http::extract::Named;
 use crate::http::failure::{Failure, Thing};
 use crate::service::Service;
 use axum::Json;
 use axum::extract::State;
 use fluxprint_domain::id::PrinterId;
 use fluxprint_domain::printer::Loaded;
+use fluxprint_http::Json as Body;
 use std::sync::Arc;
 
 /// The caller says which filament is in the printer.

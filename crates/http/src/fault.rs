@@ -1,7 +1,8 @@
 //! What a caller can do wrong in the request itself.
 
-use crate::http::problem::Problem;
+use crate::problem::Problem;
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 
 const SHAPE: &str = "Compare the body with the description of this API.";
 
@@ -101,13 +102,13 @@ impl Fault {
                 S::BAD_REQUEST,
                 "IDEMPOTENCY_KEY_MISSING",
                 "The call has no Idempotency-Key of 1 to 128 visible characters.",
-                "Send one that is new for every print and the same when you repeat a call.",
+                "Send one that is new for every new thing and the same when you repeat a call.",
             ),
             Self::KeyReused => Problem::new(
                 S::UNPROCESSABLE_ENTITY,
                 "IDEMPOTENCY_KEY_REUSED",
-                "This Idempotency-Key was used before for another print.",
-                "Send a new key for a new print.",
+                "This Idempotency-Key was used before for something else.",
+                "Send a new key for a new thing.",
             ),
             Self::ConditionFailed => Problem::new(
                 S::PRECONDITION_FAILED,
@@ -122,5 +123,11 @@ impl Fault {
                 "Check the connection, then send it again.",
             ),
         }
+    }
+}
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        self.problem().into_response()
     }
 }

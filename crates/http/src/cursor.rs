@@ -1,6 +1,7 @@
 //! Where a page ended: a moment and the name of the last thing on it.
 
-use super::fault::Fault;
+use crate::fault::Fault;
+use crate::limits::{PAGE_ROWS, PAGE_ROWS_MAX};
 use fluxprint_domain::Timestamp;
 use std::fmt::Display;
 use std::str::FromStr;
@@ -25,13 +26,13 @@ pub fn read<T: FromStr>(cursor: Option<&str>) -> Result<Option<(Timestamp, T)>, 
         .transpose()
 }
 
-/// How many rows a page has, 1 to what the store gives at once.
+/// How many rows a page has, 1 to [`PAGE_ROWS_MAX`].
 ///
 /// # Errors
 /// [`Fault::BadQuery`].
 pub fn limit(wanted: Option<u32>) -> Result<u32, Fault> {
-    match wanted.unwrap_or(crate::limits::PAGE_ROWS) {
-        limit @ 1..=fluxprint_store::limits::PAGE_ROWS_MAX => Ok(limit),
+    match wanted.unwrap_or(PAGE_ROWS) {
+        limit @ 1..=PAGE_ROWS_MAX => Ok(limit),
         _ => Err(Fault::BadQuery),
     }
 }

@@ -85,6 +85,16 @@ impl Problem {
     }
 }
 
+impl Problem {
+    /// The answer; one that is our fault goes to the log with its `cause`, which nobody outside sees.
+    pub fn answer(self, cause: &dyn std::fmt::Debug) -> Response {
+        if self.status.is_server_error() {
+            tracing::error!(code = %self.code, error = ?cause, "a call failed");
+        }
+        self.into_response()
+    }
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();

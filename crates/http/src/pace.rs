@@ -5,6 +5,7 @@
 //! so far would have been used up at the steady pace.
 
 use crate::limits::PACES_REMEMBERED_MAX;
+use axum::http::{HeaderMap, HeaderValue};
 use fluxprint_domain::Monotonic;
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -77,6 +78,25 @@ impl<K: Eq + Hash> Paces<K> {
             .unwrap_or_else(PoisonError::into_inner);
         if let Some(used_up_at) = all.get_mut(who) {
             *used_up_at = used_up_at.saturating_sub(pace.step_us());
+        }
+    }
+}
+
+/// How many of a kind of call are left to the caller, for the answer's headers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// Which kind.
+    pub budget: &'static str,
+    /// How many.
+    pub calls: u32,
+}
+
+impl Left {
+    /// Writes `RateLimit` of the IETF draft "RateLimit header fields for HTTP".
+    pub fn tell(&self, headers: &mut HeaderMap) {
+        let text = format!("\"{}\";r={}", self.budget, self.calls);
+        if let Ok(value) = HeaderValue::from_str(&text) {
+            headers.insert("ratelimit", value);
         }
     }
 }

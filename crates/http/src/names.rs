@@ -1,6 +1,6 @@
 //! Names and notes that people type: kept as text, shown as text, never part of a path.
 
-use super::fault::Fault;
+use crate::fault::Fault;
 use fluxprint_domain::limits::{NAME_CHARS_MAX, NOTE_CHARS_MAX};
 
 /// A name without what surrounds it.

@@ -1,12 +1,16 @@
 //! The bytes of an upload, as long as they come fast enough (S-47).
 
-use crate::limits::{UPLOAD_BYTES_PER_S_MIN, UPLOAD_WINDOW_S};
-use axum::body::{Body, BodyDataStream, Bytes};
+use crate::fault::Fault;
+use crate::limits::{UNWANTED_UPLOAD_S, UPLOAD_BYTES_PER_S_MIN, UPLOAD_WINDOW_S};
+use axum::body::{Body, BodyDataStream, Bytes, HttpBody};
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_LENGTH;
 use futures_util::{Stream, StreamExt};
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
+use tokio::io::AsyncRead;
 use tokio::time::{Instant, Sleep};
 
 const WINDOW: Duration = Duration::from_secs(UPLOAD_WINDOW_S);
@@ -52,6 +56,32 @@ impl Stream for Paced {
             },
         }
     }
+}
+
+/// How many bytes will come. A request without a body need not say so (RFC 9112, 6.3): that is an
+/// empty file.
+///
+/// # Errors
+/// [`Fault::LengthMissing`].
+pub fn announced(headers: &HeaderMap, body: &Body) -> Result<u64, Fault> {
+    if body.is_end_stream() {
+        return Ok(0);
+    }
+    let said = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok());
+    said.and_then(|length| length.parse().ok())
+        .ok_or(Fault::LengthMissing)
+}
+
+/// Reads on, beside the answer, what nobody wants. A sender who is cut off while sending may see a
+/// broken connection and never the answer that says why.
+pub fn read_on(mut rest: impl AsyncRead + Send + Unpin + 'static) {
+    tokio::spawn(async move {
+        let (patience, mut sink) = (Duration::from_secs(UNWANTED_UPLOAD_S), tokio::io::sink());
+        // However it ends, there is nobody to tell.
+        let _ = tokio::time::timeout(patience, tokio::io::copy(&mut rest, &mut sink)).await;
+    });
 }
 
 #[cfg(test)]
