@@ -2,6 +2,7 @@
 
 use crate::error::{Result, StoreError};
 use crate::limits::{RETRIES_MAX, RETRY_PAUSE_MS};
+use crate::look::Looks;
 use crate::room::Room;
 use crate::tx::{Engine, Tx};
 use fluxprint_domain::id::OrganisationId;
@@ -17,11 +18,12 @@ pub(crate) enum Db {
     Lite {
         writer: SqlitePool,
         readers: SqlitePool,
+        looks: Arc<Looks>,
         /// Held as long as the database is open: a second program is refused.
         _lock: Arc<File>,
     },
     /// PostgreSQL, connected as the room's own role.
-    Pg(PgPool),
+    Pg { pool: PgPool, looks: Arc<Looks> },
 }
 
 /// What a transaction is for.
@@ -112,7 +114,7 @@ impl Db {
                 Purpose::Read => readers.begin().await?,
                 Purpose::Write | Purpose::Touch => writer.begin_with("BEGIN IMMEDIATE").await?,
             }),
-            Self::Pg(pool) => {
+            Self::Pg { pool, .. } => {
                 let id = org.uuid().hyphenated();
                 let (mode, lock) = match purpose {
                     Purpose::Read => (" ISOLATION LEVEL REPEATABLE READ READ ONLY", String::new()),
@@ -149,7 +151,7 @@ impl Db {
                     }
                 }
             }
-            Self::Pg(pool) => {
+            Self::Pg { pool, .. } => {
                 let mut connection = pool.acquire().await?;
                 for statement in room.statements() {
                     let sql = statement.postgres.into_sql_str();

@@ -16,6 +16,7 @@ mod audit;
 mod db;
 mod error;
 pub mod limits;
+mod look;
 mod migrate;
 mod open;
 mod outbox;

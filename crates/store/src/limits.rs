@@ -8,10 +8,14 @@ pub const RETRY_PAUSE_MS: u64 = 5;
 pub const LOCK_WAIT_S: u64 = 5;
 /// Seconds a statement may take on PostgreSQL.
 pub const STATEMENT_S: u64 = 15;
-/// Readers of one SQLite file.
-pub const SQLITE_READERS: u32 = 4;
+/// Connections to one SQLite file for reads of several statements.
+pub const SQLITE_READERS: u32 = 2;
+/// Connections to one SQLite file for reads of one statement.
+pub const SQLITE_LOOKS: usize = 2;
 /// Connections of one process to PostgreSQL, for one room.
-pub const POSTGRES_CONNECTIONS: u32 = 10;
+pub const POSTGRES_CONNECTIONS: u32 = 8;
+/// Connections beside these for reads of one statement.
+pub const POSTGRES_LOOKS: usize = 4;
 /// Rows of one page of a list.
 pub const PAGE_ROWS_MAX: u32 = 100;
 /// Organisations, printers, bridges or open jobs read at once.

@@ -2,7 +2,10 @@
 
 use crate::db::Db;
 use crate::error::{Result, StoreError};
-use crate::limits::{LOCK_WAIT_S, POSTGRES_CONNECTIONS, SQLITE_READERS, STATEMENT_S};
+use crate::limits::{
+    LOCK_WAIT_S, POSTGRES_CONNECTIONS, POSTGRES_LOOKS, SQLITE_LOOKS, SQLITE_READERS, STATEMENT_S,
+};
+use crate::look::Looks;
 use crate::migrate::{migrate_sqlite, wanted_version};
 use crate::room::Room;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -38,9 +41,11 @@ impl Config {
     pub(crate) async fn open(&self, room: Room) -> Result<Db> {
         match self {
             Self::Sqlite { dir } => open_sqlite(dir, room).await,
-            Self::Postgres { url, password } => open_postgres(url, password.as_deref(), room)
-                .await
-                .map(Db::Pg),
+            Self::Postgres { url, password } => {
+                let pool = open_postgres(url, password.as_deref(), room).await?;
+                let looks = Arc::new(Looks::new(POSTGRES_LOOKS));
+                Ok(Db::Pg { pool, looks })
+            }
         }
     }
 }
@@ -68,6 +73,7 @@ async fn open_sqlite(dir: &Path, room: Room) -> Result<Db> {
     Ok(Db::Lite {
         writer,
         readers,
+        looks: Arc::new(Looks::new(SQLITE_LOOKS)),
         _lock: Arc::new(lock),
     })
 }
@@ -78,10 +84,14 @@ fn sqlite_pool(connections_max: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_connections(connections_max)
         .acquire_timeout(Duration::from_secs(LOCK_WAIT_S))
+        // A file does not hang up.
+        .test_before_acquire(false)
         .after_release(|connection, _| {
             Box::pin(async move {
-                // A roll-back that was only asked for has been done once the ping is answered.
-                connection.ping().await?;
+                if connection.is_in_transaction() {
+                    // A roll-back that was only asked for has been done once the ping is answered.
+                    connection.ping().await?;
+                }
                 Ok(!connection.is_in_transaction())
             })
         })
@@ -121,15 +131,22 @@ async fn open_postgres(url: &str, password: Option<&str>, room: Room) -> Result<
     }
 }
 
-/// Closes both pools of an SQLite file, so that its write-ahead log is folded in.
+/// Closes every connection; an SQLite file's writer last, so that its write-ahead log is folded in.
 pub(crate) async fn close(db: &Db) {
     match db {
         Db::Lite {
-            writer, readers, ..
+            writer,
+            readers,
+            looks,
+            ..
         } => {
+            looks.close().await;
             SqlitePool::close(readers).await;
             SqlitePool::close(writer).await;
         }
-        Db::Pg(pool) => pool.close().await,
+        Db::Pg { pool, looks } => {
+            looks.close().await;
+            pool.close().await;
+        }
     }
 }

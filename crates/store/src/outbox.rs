@@ -1,11 +1,13 @@
 //! The outbox: what others are to be told, written in the transaction that made it true.
 
+use crate::db::Db;
 use crate::error::Result;
 use crate::limits::EVENTS_MAX;
 use crate::statement::statements;
 use crate::tx::Tx;
 use crate::value::args;
 use fluxprint_domain::Timestamp;
+use fluxprint_domain::id::OrganisationId;
 use serde_json::Value as Json;
 
 statements! {
@@ -13,7 +15,8 @@ statements! {
     SINCE = "SELECT seq, at, name, payload FROM outbox
         WHERE org_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
     LATEST = "SELECT COALESCE(MAX(seq), 0) AS seq FROM outbox WHERE org_id = $1";
-    PRUNE = "DELETE FROM outbox WHERE org_id = $1 AND at < $2";
+    PRUNE = "DELETE FROM outbox WHERE org_id = $1 AND at < $2
+        AND seq < (SELECT MAX(seq) FROM outbox WHERE org_id = $1)";
 }
 
 /// An organisation was put on hold or let go on.
@@ -65,8 +68,9 @@ pub(crate) async fn since(tx: &mut Tx, seq: i64, limit: u32) -> Result<Vec<Event
         .collect()
 }
 
-pub(crate) async fn latest(tx: &mut Tx) -> Result<i64> {
-    tx.one(LATEST, args![tx.org]).await?.get("seq")
+/// Counts up with every change that the outbox tells of: the newest row is never pruned.
+pub(crate) async fn latest(db: &Db, org: OrganisationId) -> Result<i64> {
+    db.look_at(org, LATEST, args![org]).await?.get("seq")
 }
 
 pub(crate) async fn prune(tx: &mut Tx, before: Timestamp) -> Result<u64> {

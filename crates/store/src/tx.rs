@@ -55,6 +55,8 @@ macro_rules! bound {
     };
 }
 
+pub(crate) use bound;
+
 impl Tx {
     /// Runs a statement; returns how many rows it changed.
     pub(crate) async fn run(&mut self, statement: Statement, values: Vec<Value>) -> Result<u64> {

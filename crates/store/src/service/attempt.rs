@@ -4,7 +4,6 @@ pub mod apply;
 pub mod assign;
 pub mod start;
 
-use crate::db::transaction;
 use crate::error::Result;
 use crate::limits::ROWS_MAX;
 use crate::row::Row;
@@ -103,7 +102,8 @@ impl Attempts<'_> {
     /// # Errors
     /// [`crate::StoreError::NotFound`].
     pub async fn get(&self, id: AttemptId) -> Result<Attempt> {
-        transaction!(self.db.read(self.org), |tx| load(tx, id).await)
+        let values = args![self.org, id];
+        attempt(&self.db.look_at(self.org, GET, values).await?)
     }
 
     /// Those that are not over, oldest first.
@@ -111,9 +111,8 @@ impl Attempts<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn open(&self) -> Result<Vec<Attempt>> {
-        let rows = transaction!(self.db.read(self.org), |tx| {
-            tx.all(OPEN, args![tx.org, ROWS_MAX]).await
-        })?;
+        let values = args![self.org, ROWS_MAX];
+        let rows = self.db.look(self.org, OPEN, values).await?;
         rows.iter().map(attempt).collect()
     }
 
@@ -122,10 +121,8 @@ impl Attempts<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn open_at_bridge(&self, bridge: BridgeId) -> Result<Vec<Attempt>> {
-        let rows = transaction!(self.db.read(self.org), |tx| {
-            tx.all(OPEN_AT_BRIDGE, args![tx.org, bridge, ROWS_MAX])
-                .await
-        })?;
+        let values = args![self.org, bridge, ROWS_MAX];
+        let rows = self.db.look(self.org, OPEN_AT_BRIDGE, values).await?;
         rows.iter().map(attempt).collect()
     }
 
@@ -134,8 +131,9 @@ impl Attempts<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn open_on_printer(&self, printer: PrinterId) -> Result<Option<Attempt>> {
-        transaction!(self.db.read(self.org), |tx| open_on_printer(tx, printer)
-            .await)
+        let values = args![self.org, printer];
+        let rows = self.db.look(self.org, OPEN_ON_PRINTER, values).await?;
+        rows.first().map(attempt).transpose()
     }
 }
 

@@ -60,8 +60,11 @@ impl Beds<'_> {
     /// # Errors
     /// [`crate::StoreError::NotFound`] without such a printer.
     pub async fn current(&self, printer: PrinterId, now: Timestamp) -> Result<Option<BedToken>> {
-        let printer = transaction!(self.db.read(self.org), |tx| printer::load(tx, printer)
-            .await)?;
+        let printers = Printers {
+            db: self.db,
+            org: self.org,
+        };
+        let printer = printers.get(printer).await?;
         let holds = printer.bed_is_clear(now);
         Ok(printer.bed.filter(|_| holds))
     }

@@ -123,9 +123,8 @@ impl Bridges<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn list(&self) -> Result<Vec<Bridge>> {
-        let rows = transaction!(self.db.read(self.org), |tx| {
-            tx.all(LIST, args![tx.org, ROWS_MAX]).await
-        })?;
+        let values = args![self.org, ROWS_MAX];
+        let rows = self.db.look(self.org, LIST, values).await?;
         rows.iter().map(bridge).collect()
     }
 

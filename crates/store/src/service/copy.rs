@@ -12,24 +12,31 @@ use fluxprint_domain::id::{AttemptId, CopyId, JobId, ProjectId};
 use fluxprint_domain::job::{self, Event, State};
 use serde_json::json;
 
-/// The columns of a copy (`c`) and of its job (`j`).
-macro_rules! select_copies {
+/// The columns of a copy (`c`). Beside them stand the id and the project of its job (`j`).
+macro_rules! copy_columns {
+    () => {
+        "c.id AS copy_id, c.number, c.state, c.state_at, c.state_by, c.reason_code,
+        c.reason_sentence, c.reason_remedy, c.attempt_id, c.not_started_count,
+        c.cancel_requested_at, c.version"
+    };
+}
+pub(crate) use copy_columns;
+
+macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT c.id, c.job_id, c.number, c.state, c.state_at, c.state_by, c.reason_code,
-            c.reason_sentence, c.reason_remedy, c.attempt_id, c.not_started_count,
-            c.cancel_requested_at, c.version, j.project_id
-            FROM copies c JOIN jobs j ON j.org_id = c.org_id AND j.id = c.job_id
+            "SELECT j.id, j.project_id, ",
+            copy_columns!(),
+            " FROM copies c JOIN jobs j ON j.org_id = c.org_id AND j.id = c.job_id
             WHERE c.org_id = $1 ",
             $rest
         )
     };
 }
-pub(crate) use select_copies;
 
 statements! {
-    GET = select_copies!("AND c.id = $2");
-    OF_JOB = select_copies!("AND c.job_id = $2 ORDER BY c.number");
+    GET = select!("AND c.id = $2");
+    OF_JOB = select!("AND c.job_id = $2 ORDER BY c.number");
     SAVE = "UPDATE copies SET state = $4, state_at = $5, state_by = $6, reason_code = $7,
         reason_sentence = $8, reason_remedy = $9, attempt_id = $10, not_started_count = $11,
         cancel_requested_at = $12, version = version + 1
@@ -131,8 +138,8 @@ pub(crate) async fn of_job(tx: &mut Tx, job: JobId) -> Result<Vec<Copy>> {
 
 pub(crate) fn copy(row: &Row) -> Result<Copy> {
     Ok(Copy {
-        id: row.get("id")?,
-        job: row.get("job_id")?,
+        id: row.get("copy_id")?,
+        job: row.get("id")?,
         project: row.get("project_id")?,
         number: row.get("number")?,
         state: row.get("state")?,

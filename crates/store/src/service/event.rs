@@ -36,7 +36,7 @@ impl Events<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn latest_seq(&self) -> Result<i64> {
-        transaction!(self.db.read(self.org), |tx| outbox::latest(tx).await)
+        outbox::latest(self.db, self.org).await
     }
 
     /// Forgets the events before `before`; returns how many.

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::limits::{PAGE_ROWS_MAX, ROWS_MAX};
 use crate::row::Row;
 use crate::service::attempt::{self, Attempt};
-use crate::service::copy::{self, Copy, select_copies};
+use crate::service::copy::{self, Copy, copy_columns};
 use crate::service::handle;
 use crate::statement::statements;
 use crate::tx::Tx;
@@ -20,7 +20,6 @@ use fluxprint_domain::id::{JobId, PrinterId, ProjectId, SliceId};
 use fluxprint_domain::job::State;
 use fluxprint_domain::print_choice::Material;
 use fluxprint_domain::{Sha256, Timestamp};
-use std::collections::HashMap;
 
 pub use cancel::Canceled;
 pub use change::Target;
@@ -28,32 +27,47 @@ pub use create::{Created, JobLimits, NewJob};
 pub use settle::Settled;
 pub use waiting::Waiting;
 
+macro_rules! job_columns {
+    () => {
+        "j.id, j.project_id, j.person, j.name, j.model_sha256, j.slice_id, j.choice, j.material,
+        j.printer_id, j.position, j.notes, j.estimate, j.created_at"
+    };
+}
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT j.id, j.project_id, j.person, j.name, j.model_sha256, j.slice_id, j.choice,
-            j.material, j.printer_id, j.position, j.notes, j.estimate, j.created_at FROM jobs j
-            WHERE j.org_id = $1 ",
+            "SELECT ",
+            job_columns!(),
+            " FROM jobs j WHERE j.org_id = $1 ",
             $rest
+        )
+    };
+}
+/// The jobs of a subquery, a row for each copy; the copies of a job follow one another.
+macro_rules! with_copies {
+    ($jobs:literal, $order:literal) => {
+        concat!(
+            "SELECT ",
+            job_columns!(),
+            ", ",
+            copy_columns!(),
+            " FROM (SELECT * FROM jobs q WHERE q.org_id = $1 ",
+            $jobs,
+            " LIMIT $2) j JOIN copies c ON c.org_id = j.org_id AND c.job_id = j.id ORDER BY ",
+            $order,
+            ", c.number"
         )
     };
 }
 statements! {
     GET = select!("AND j.id = $2");
-    PAGE = select!("AND ($3 OR j.project_id = $4) AND (j.created_at, j.id) < ($5, $6)
-        ORDER BY j.created_at DESC, j.id DESC LIMIT $2");
-    PAGE_COPIES = select_copies!("AND c.job_id IN (SELECT id FROM jobs p WHERE p.org_id = $1
-        AND ($3 OR p.project_id = $4) AND (p.created_at, p.id) < ($5, $6)
-        ORDER BY p.created_at DESC, p.id DESC LIMIT $2) ORDER BY c.job_id, c.number");
-    QUEUE = select!("AND j.id IN (SELECT o.job_id FROM copies o WHERE o.org_id = $1
-        AND o.state NOT IN ('completed', 'failed', 'canceled')) ORDER BY j.position LIMIT $2");
-    QUEUE_COPIES = select_copies!("AND c.job_id IN (SELECT q.id FROM jobs q WHERE q.org_id = $1
-        AND q.id IN (SELECT o.job_id FROM copies o WHERE o.org_id = $1
-        AND o.state NOT IN ('completed', 'failed', 'canceled')) ORDER BY q.position LIMIT $2)
-        ORDER BY c.job_id, c.number");
+    PAGE = with_copies!("AND ($3 OR q.project_id = $4) AND (q.created_at, q.id) < ($5, $6)
+        ORDER BY q.created_at DESC, q.id DESC", "j.created_at DESC, j.id DESC");
+    QUEUE = with_copies!("AND q.id IN (SELECT o.job_id FROM copies o WHERE o.org_id = $1
+        AND o.state NOT IN ('completed', 'failed', 'canceled')) ORDER BY q.position",
+        "j.position, j.id");
     PREPARING = select!("AND j.id IN (SELECT o.job_id FROM copies o WHERE o.org_id = $1
         AND o.state = 'preparing') ORDER BY j.position LIMIT $2");
-    SET_ESTIMATE = "UPDATE jobs SET estimate = $3 WHERE org_id = $1 AND id = $2";
 }
 
 handle!(
@@ -133,20 +147,15 @@ impl Jobs<'_> {
         let limit = page.limit.min(PAGE_ROWS_MAX);
         let last = JobId::from_uuid(uuid::Uuid::max());
         let (at, id) = page.after.unwrap_or((Timestamp(i64::MAX), last));
-        let values = || {
-            args![
-                self.org,
-                limit,
-                page.project.is_none(),
-                page.project,
-                at,
-                id
-            ]
-        };
-        transaction!(self.db.read(self.org), |tx| {
-            let jobs = tx.all(PAGE, values()).await?;
-            together(&jobs, &tx.all(PAGE_COPIES, values()).await?)
-        })
+        let values = args![
+            self.org,
+            limit,
+            page.project.is_none(),
+            page.project,
+            at,
+            id
+        ];
+        together(&self.db.look(self.org, PAGE, values).await?)
     }
 
     /// The jobs that are not over, in the order of the queue, at most [`ROWS_MAX`].
@@ -154,11 +163,8 @@ impl Jobs<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn queue(&self) -> Result<Vec<Job>> {
-        transaction!(self.db.read(self.org), |tx| {
-            let jobs = tx.all(QUEUE, args![tx.org, ROWS_MAX]).await?;
-            let copies = tx.all(QUEUE_COPIES, args![tx.org, ROWS_MAX]).await?;
-            together(&jobs, &copies)
-        })
+        let values = args![self.org, ROWS_MAX];
+        together(&self.db.look(self.org, QUEUE, values).await?)
     }
 
     /// The jobs with copies that wait for check or slice, in the order of the queue. Their copies
@@ -167,20 +173,9 @@ impl Jobs<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn preparing(&self) -> Result<Vec<Job>> {
-        let rows = transaction!(self.db.read(self.org), |tx| {
-            tx.all(PREPARING, args![tx.org, ROWS_MAX]).await
-        })?;
-        together(&rows, &[])
-    }
-
-    /// Keeps a (better) estimate.
-    ///
-    /// # Errors
-    /// [`crate::StoreError::Stale`] without such a job.
-    pub async fn set_estimate(&self, id: JobId, estimate: &str) -> Result<()> {
-        transaction!(self.db.touch(self.org), |tx| {
-            tx.swap(SET_ESTIMATE, args![tx.org, id, estimate]).await
-        })
+        let values = args![self.org, ROWS_MAX];
+        let rows = self.db.look(self.org, PREPARING, values).await?;
+        rows.iter().map(|row| job(row, Vec::new())).collect()
     }
 }
 
@@ -190,15 +185,17 @@ pub(crate) async fn load(tx: &mut Tx, id: JobId) -> Result<Job> {
     job(&row, copy::of_job(tx, id).await?)
 }
 
-fn together(jobs: &[Row], copies: &[Row]) -> Result<Vec<Job>> {
-    let mut by_job: HashMap<JobId, Vec<Copy>> = HashMap::new();
-    for row in copies {
+/// The jobs of rows that hold a job and one of its copies each.
+fn together(rows: &[Row]) -> Result<Vec<Job>> {
+    let mut jobs: Vec<Job> = Vec::new();
+    for row in rows {
         let copy = copy::copy(row)?;
-        by_job.entry(copy.job).or_default().push(copy);
+        match jobs.last_mut() {
+            Some(last) if last.id == copy.job => last.copies.push(copy),
+            _ => jobs.push(job(row, vec![copy])?),
+        }
     }
-    jobs.iter()
-        .map(|row| job(row, by_job.remove(&row.get("id")?).unwrap_or_default()))
-        .collect()
+    Ok(jobs)
 }
 
 fn job(row: &Row, copies: Vec<Copy>) -> Result<Job> {

@@ -178,7 +178,8 @@ impl Models<'_> {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub async fn get(&self, sha256: Sha256) -> Result<Model> {
-        transaction!(self.db.read(self.org), |tx| load(tx, sha256).await)
+        let values = args![self.org, sha256];
+        model(&self.db.look_at(self.org, GET, values).await?)
     }
 
     /// The newest first, after the one given, at most [`PAGE_ROWS_MAX`].
@@ -187,10 +188,11 @@ impl Models<'_> {
     /// Those of the database.
     pub async fn list(&self, after: Option<(Timestamp, Sha256)>, limit: u32) -> Result<Vec<Model>> {
         let limit = limit.min(PAGE_ROWS_MAX);
-        let rows = transaction!(self.db.read(self.org), |tx| match after {
-            Some((at, sha256)) => tx.all(OLDER, args![tx.org, limit, at, sha256]).await,
-            None => tx.all(NEWEST, args![tx.org, limit]).await,
-        })?;
+        let (statement, values) = match after {
+            Some((at, sha256)) => (OLDER, args![self.org, limit, at, sha256]),
+            None => (NEWEST, args![self.org, limit]),
+        };
+        let rows = self.db.look(self.org, statement, values).await?;
         rows.iter().map(model).collect()
     }
 }

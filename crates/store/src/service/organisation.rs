@@ -44,8 +44,7 @@ impl Organisations<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn ensure(&self, id: OrganisationId, name: &str, now: Timestamp) -> Result<()> {
-        let found = transaction!(self.db.read(id), |tx| tx.maybe(GET, args![tx.org]).await)?;
-        if found.is_some() {
+        if !self.db.look(id, GET, args![id]).await?.is_empty() {
             return Ok(());
         }
         transaction!(self.db.write(id), |tx| {
@@ -63,9 +62,7 @@ impl Organisations<'_> {
     /// Those of the database.
     pub async fn list(&self) -> Result<Vec<Organisation>> {
         let nobody = OrganisationId::from_uuid(uuid::Uuid::nil());
-        let rows = transaction!(self.db.read(nobody), |tx| tx
-            .all(LIST, args![ROWS_MAX])
-            .await)?;
+        let rows = self.db.look(nobody, LIST, args![ROWS_MAX]).await?;
         rows.iter().map(organisation).collect()
     }
 
@@ -74,7 +71,7 @@ impl Organisations<'_> {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub async fn get(&self, id: OrganisationId) -> Result<Organisation> {
-        transaction!(self.db.read(id), |tx| load(tx).await)
+        organisation(&self.db.look_at(id, GET, args![id]).await?)
     }
 
     /// Holds everything back, or lets it go on. Running prints are not touched.

@@ -104,9 +104,8 @@ impl Printers<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn list(&self) -> Result<Vec<Printer>> {
-        let rows = transaction!(self.db.read(self.org), |tx| {
-            tx.all(LIST, args![tx.org, ROWS_MAX]).await
-        })?;
+        let values = args![self.org, ROWS_MAX];
+        let rows = self.db.look(self.org, LIST, values).await?;
         rows.iter().map(printer).collect()
     }
 
@@ -115,7 +114,8 @@ impl Printers<'_> {
     /// # Errors
     /// [`crate::StoreError::NotFound`].
     pub async fn get(&self, id: PrinterId) -> Result<Printer> {
-        transaction!(self.db.read(self.org), |tx| load(tx, id).await)
+        let values = args![self.org, id];
+        printer(&self.db.look_at(self.org, GET, values).await?)
     }
 
     /// A person says what is loaded.

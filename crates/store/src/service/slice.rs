@@ -194,7 +194,8 @@ impl Slices<'_> {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub async fn get(&self, id: SliceId) -> Result<Slice> {
-        transaction!(self.db.read(self.org), |tx| load(tx, id).await)
+        let values = args![self.org, id];
+        slice(&self.db.look_at(self.org, GET, values).await?)
     }
 }
 

@@ -1,8 +1,9 @@
 //! What happens when the engine cannot, or when two want the same.
 
-use crate::world::{Engine, World, on_both_engines};
+use crate::world::{Engine, Home, World, on_both_engines};
 use fluxprint_domain::Timestamp;
 use fluxprint_domain::id::{Id, OrganisationId};
+use fluxprint_sim::postgres::Postgres;
 use fluxprint_store::{ServiceStore, StoreError};
 use serde_json::json;
 
@@ -26,6 +27,9 @@ on_both_engines! {
         let latest = events.latest_seq().await.unwrap();
         assert_eq!(latest, all.last().unwrap().seq);
         assert_eq!(events.since(latest, 500).await.unwrap(), []);
+        let pruned = events.prune(world.now().plus_s(1)).await.unwrap();
+        assert_eq!(pruned, all.len() as u64 - 1);
+        assert_eq!(events.latest_seq().await.unwrap(), latest, "it never counts down");
         let audit = world.store.audit(world.org).list(0, 500).await.unwrap();
         for what in ["job created", "printer assigned", "bed cleared", "start issued"] {
             assert_eq!(audit.iter().filter(|row| row.what == what).count(), 1, "{what}");
@@ -109,4 +113,23 @@ async fn a_second_program_on_the_same_data_folder_is_refused() {
     assert!(matches!(second, Err(StoreError::InUse(_))));
     drop(world.store);
     ServiceStore::open(&world.config).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connections_that_the_engine_has_ended_cost_nobody_an_answer() {
+    let world = World::new(Engine::Postgres).await;
+    let Home::Database(database) = &world.home else {
+        panic!("PostgreSQL was asked for");
+    };
+    let printer = world.printer().await;
+    let printers = world.store.printers(world.org);
+    printers.get(printer).await.unwrap();
+    let end = format!(
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+        WHERE datname = '{}' AND usename = 'fluxprint_service'",
+        database.name()
+    );
+    let ended = Postgres::shared().unwrap().sql("postgres", &end).unwrap();
+    assert!(ended.parse::<u32>().unwrap() > 1, "{ended}");
+    assert_eq!(printers.get(printer).await.unwrap().id, printer);
 }

@@ -1,6 +1,5 @@
 //! The copies that wait for a printer, with what the dispatcher has to know of each.
 
-use crate::db::transaction;
 use crate::error::Result;
 use crate::limits::ROWS_MAX;
 use crate::row::Row;
@@ -60,9 +59,8 @@ impl Jobs<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn waiting(&self) -> Result<Vec<Waiting>> {
-        let rows = transaction!(self.db.read(self.org), |tx| {
-            tx.all(WAITING, args![tx.org, ROWS_MAX]).await
-        })?;
+        let values = args![self.org, ROWS_MAX];
+        let rows = self.db.look(self.org, WAITING, values).await?;
         rows.iter().map(waiting).collect()
     }
 }
