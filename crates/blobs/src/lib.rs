@@ -1,12 +1,19 @@
 //! Where files lie: content-addressed inside an organisation, whose id is part of every key, so
 //! that no guess of a hash reaches a file of somebody else. Bytes pass through as streams.
 
+mod draft;
+mod draft_error;
 mod error;
 pub mod limits;
 mod local;
+mod local_draft;
+mod mark;
 
+pub use draft::{Draft, Drafts};
+pub use draft_error::DraftError;
 pub use error::BlobError;
 pub use local::LocalBlobs;
+pub use mark::Mark;
 
 use async_trait::async_trait;
 use fluxprint_domain::Sha256;

@@ -3,13 +3,14 @@
 //! ```text
 //! <root>/<organisation>/<first two digits>/<sha256>
 //! <root>/half-written/<process>-<number>
+//! <root>/drafts/<organisation>/<upload>
 //! ```
 //!
 //! A file is written beside its place, made durable, renamed into it, and then the rename is made
 //! durable: a reader sees all of it or nothing, before and after a power cut.
 
 use crate::error::{BlobError, disk};
-use crate::limits::{CHUNK_BYTES, HALF_WRITTEN_S};
+use crate::limits::{CHUNK_BYTES, DRAFT_KEPT_S, HALF_WRITTEN_S};
 use crate::{Blobs, Opened, Put, Source};
 use async_trait::async_trait;
 use fluxprint_domain::id::OrganisationId;
@@ -40,7 +41,12 @@ impl LocalBlobs {
     pub fn open(root: impl Into<PathBuf>, now: Timestamp) -> Result<Self, BlobError> {
         let root = root.into();
         make_dir(&half_written(&root)).map_err(disk)?;
-        sweep(&half_written(&root), now).map_err(disk)?;
+        sweep(&half_written(&root), now, HALF_WRITTEN_S).map_err(disk)?;
+        make_dir(&drafts(&root)).map_err(disk)?;
+        for organisation in std::fs::read_dir(drafts(&root)).map_err(disk)? {
+            let folder = organisation.map_err(disk)?.path();
+            sweep(&folder, now, DRAFT_KEPT_S).map_err(disk)?;
+        }
         Ok(Self {
             root,
             written: AtomicU64::new(0),
@@ -50,10 +56,11 @@ impl LocalBlobs {
     /// Where the file lies, for a program that wants a path. It may not be there.
     #[must_use]
     pub fn path(&self, organisation: OrganisationId, sha256: Sha256) -> PathBuf {
-        let name = sha256.to_string();
-        let shelf: String = name.chars().take(2).collect();
-        let organisation = organisation.uuid().simple().to_string();
-        self.root.join(organisation).join(shelf).join(name)
+        place(&self.root, organisation, sha256)
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
     }
 
     async fn write_beside(
@@ -118,13 +125,13 @@ impl Blobs for LocalBlobs {
             return Ok(Put::AlreadyThere);
         }
         let half = self.write_beside(sha256, size_bytes, source).await?;
-        let place = self.path(organisation, sha256);
-        let shelf = place.parent().unwrap_or(&self.root).to_path_buf();
-        make_dir(&shelf).map_err(disk)?;
-        fs::rename(&half.0, &place).await.map_err(disk)?;
-        for dir in [Some(shelf.as_path()), shelf.parent(), Some(&self.root)] {
-            sync_dir(dir.unwrap_or(&self.root)).await.map_err(disk)?;
-        }
+        let (root, half) = (self.root.clone(), half);
+        let moved = move || {
+            shelve(&root, &place(&root, organisation, sha256), |to| {
+                std::fs::rename(&half.0, to)
+            })
+        };
+        blocking(moved).await.map_err(disk)?;
         Ok(Put::Written)
     }
 
@@ -193,22 +200,52 @@ fn half_written(root: &Path) -> PathBuf {
     root.join("half-written")
 }
 
-fn make_dir(path: &Path) -> io::Result<()> {
+pub(crate) fn drafts(root: &Path) -> PathBuf {
+    root.join("drafts")
+}
+
+pub(crate) fn place(root: &Path, organisation: OrganisationId, sha256: Sha256) -> PathBuf {
+    let name = sha256.to_string();
+    let shelf: String = name.chars().take(2).collect();
+    let organisation = organisation.uuid().simple().to_string();
+    root.join(organisation).join(shelf).join(name)
+}
+
+/// Brings a file, whose bytes are durable, to its place by `bring`, and makes that durable too.
+pub(crate) fn shelve(
+    root: &Path,
+    place: &Path,
+    bring: impl FnOnce(&Path) -> io::Result<()>,
+) -> io::Result<()> {
+    let shelf = place.parent().unwrap_or(root);
+    make_dir(shelf)?;
+    bring(place)?;
+    for dir in [shelf, shelf.parent().unwrap_or(root), root] {
+        std::fs::File::open(dir)?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// Runs what waits for the disk where waiting holds nobody up.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|error| Err(io::Error::other(error)))
+}
+
+pub(crate) fn make_dir(path: &Path) -> io::Result<()> {
     std::fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(path)
 }
 
-async fn sync_dir(path: &Path) -> io::Result<()> {
-    File::open(path).await?.sync_all().await
-}
-
-fn sweep(dir: &Path, now: Timestamp) -> io::Result<()> {
+fn sweep(dir: &Path, now: Timestamp, kept_s: i64) -> io::Result<()> {
     for entry in std::fs::read_dir(dir)? {
         let entry = entry?;
         let written_at = entry.metadata().and_then(|about| about.modified());
-        if written_at.is_ok_and(|at| now.seconds_since(timestamp(at)) > HALF_WRITTEN_S) {
+        if written_at.is_ok_and(|at| now.seconds_since(timestamp(at)) > kept_s) {
             // Another process may sweep at the same moment.
             let _ = std::fs::remove_file(entry.path());
         }

@@ -1,6 +1,8 @@
 //! The directory store from outside.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod drafts;
+
 use fluxprint_blobs::{BlobError, Blobs, LocalBlobs, Put};
 use fluxprint_domain::id::OrganisationId;
 use fluxprint_domain::{Sha256, Timestamp};
