@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 use crate::command::cargo_command;
+use crate::web::Web;
 
 /// What the whole-product tests need in the programs: points of sudden death.
 const FAILPOINTS: &str = "fluxprint/failpoints,fluxprint-bridge-bin/failpoints";
@@ -80,7 +81,9 @@ impl Binaries {
     }
 }
 
+/// The pages first: the programs carry them inside.
 fn build(root: &Path, more: &[&str]) -> Result<()> {
+    Web::prepare(root)?.build()?;
     let mut build = cargo_command();
     build
         .current_dir(root)

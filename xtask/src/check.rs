@@ -10,6 +10,8 @@ mod lock_file;
 mod machine_paths;
 mod metadata;
 mod names;
+mod page_arrows;
+mod page_links;
 mod rooms;
 mod secrets;
 
@@ -20,6 +22,7 @@ use anyhow::{Result, ensure};
 use crate::command::cargo;
 use crate::stages::Stages;
 use crate::tree::{TextFile, text_files};
+use crate::web::Web;
 use finding::Finding;
 use metadata::Metadata;
 
@@ -27,6 +30,7 @@ use metadata::Metadata;
 pub fn run(root: &Path, stages: &mut Stages) -> Result<()> {
     let rules = stages.run("house rules", || house_rules(root));
     let fmt = stages.run("fmt", || cargo(root, &["fmt", "--all", "--check"]));
+    let web = pages(root, stages);
     let clippy = stages.run("clippy", || {
         let arguments = [
             "clippy",
@@ -39,7 +43,14 @@ pub fn run(root: &Path, stages: &mut Stages) -> Result<()> {
         ];
         cargo(root, &arguments)
     });
-    rules.and(fmt).and(clippy)
+    rules.and(fmt).and(web).and(clippy)
+}
+
+/// The pages are looked at and built here, for the programs that clippy reads carry them inside.
+fn pages(root: &Path, stages: &mut Stages) -> Result<()> {
+    let web = stages.run("web packages", || Web::prepare(root))?;
+    let checked = stages.run("web check", || web.check());
+    stages.run("web build", || web.build()).and(checked)
 }
 
 fn house_rules(root: &Path) -> Result<()> {
@@ -70,6 +81,8 @@ fn all_findings(
         ("function size", function_size::findings(files)),
         ("name", names::findings(files)),
         ("dead file", dead_files::rust(files, &roots)),
+        ("dead page file", dead_files::pages(files)),
+        ("page direction", page_arrows::findings(files)),
         ("dead document", dead_files::documents(files)),
         ("secret", secrets::findings(files)?),
         ("machine path", machine_paths::findings(files)),

@@ -15,9 +15,10 @@ const TOLD_BY_CARGO: [&str; 4] = [
 
 /// The cargo that started us, without what it has told us about ourselves: the build script of
 /// `ring` looks at it, so half of the crates would be built anew for each change between `cargo
-/// build` and `cargo xtask`.
+/// build` and `cargo xtask`. What it builds has the pages inside, never the placeholder for them.
 pub fn cargo_command() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
+    command.env("FLUXPRINT_REQUIRE_UI", "1");
     for (name, _) in std::env::vars_os() {
         if name.to_str().is_some_and(is_told_by_cargo) {
             command.env_remove(name);

@@ -10,6 +10,7 @@ mod stages;
 mod test;
 mod tree;
 mod up;
+mod web;
 
 use std::process::ExitCode;
 

@@ -10,12 +10,15 @@ use anyhow::{Context, Result};
 use crate::binaries::Binaries;
 use crate::crew::Crew;
 use crate::stages::Stages;
+use crate::web::Web;
 use crate::{check, install};
 
 /// Installs, checks, builds, and runs every test; returns the runner's closing lines.
 pub fn run(root: &Path, stages: &mut Stages) -> Result<Vec<String>> {
     stages.run("install", || install::everything(root))?;
     check::run(root, stages)?;
+    let web = Web::prepare(root)?;
+    stages.run("web tests", || web.test())?;
     let binaries = stages.run("build", || Binaries::build_for_tests(root))?;
     let logs = root.join("target/test-logs");
     let mut crew = Crew::new(&logs)?;
@@ -27,6 +30,11 @@ pub fn run(root: &Path, stages: &mut Stages) -> Result<Vec<String>> {
             install::venv(root).display().to_string(),
         ),
         ("FLUXPRINT_BIN_DIR", binaries.folder().display().to_string()),
+        ("FLUXPRINT_NODE", web.node().display().to_string()),
+        (
+            install::BROWSER_VAR,
+            install::browser()?.display().to_string(),
+        ),
     ];
     stages.run("up --once", || once::every_way(root, binaries.folder()))?;
     let runner = runner::Runner::choose(root, &surroundings);

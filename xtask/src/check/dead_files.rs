@@ -1,9 +1,11 @@
-//! No dead files: every Rust file is reached through `mod`, every document is named by another.
+//! No dead files: every Rust file is reached through `mod`, every file of the pages through a link,
+//! every document is named by another.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::bare_source::{bare, is_word};
 use super::finding::Finding;
+use super::page_links::{PageLinks, folder_of};
 use crate::tree::TextFile;
 
 /// `roots` are the first files of every crate, relative to the workspace.
@@ -103,6 +105,60 @@ fn quoted_after<'a>(text: &'a str, opening: &'a str) -> impl Iterator<Item = &'a
         .filter_map(|rest| rest.split('"').next())
 }
 
+/// A file of the pages is a test, or is named by the start page, the build's own files, a Rust test
+/// that runs it, or another file that is alive.
+pub fn pages(files: &[TextFile]) -> Vec<Finding> {
+    let links = PageLinks::of(files);
+    let mut open: Vec<&str> = links
+        .files()
+        .filter(|path| is_read_by_a_tool(path))
+        .collect();
+    for file in files {
+        let runs_scripts = file.path.ends_with("web/index.html") || file.name() == "package.json";
+        if runs_scripts {
+            open.extend(links.named_in(folder_of(&file.path), &scripts_as_links(&file.text)));
+        } else if file.has_extension("rs") && file.path.starts_with("e2e/") {
+            open.extend(
+                links
+                    .files()
+                    .filter(|path| path.starts_with("e2e/") && names(file, path)),
+            );
+        }
+    }
+    let mut alive = BTreeSet::new();
+    while let Some(path) = open.pop() {
+        if alive.insert(path) {
+            open.extend(links.of_file(path));
+        }
+    }
+    let dead = links.files().filter(|path| !alive.contains(path));
+    dead.map(|path| Finding::error(path, "nothing links to it: use it or delete it"))
+        .collect()
+}
+
+/// Tests, settings of tools, and types that stand for themselves.
+fn is_read_by_a_tool(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    [".test.", ".config.", ".d.ts"]
+        .iter()
+        .any(|part| name.contains(part))
+}
+
+/// `node scripts/api.js` in a package's settings names `./scripts/api.js`.
+fn scripts_as_links(text: &str) -> String {
+    let words = text.split([' ', '"']).filter(|word| word.contains('.'));
+    let links = words.map(|word| match word.starts_with(['.', '/']) {
+        true => format!("'{word}'\n"),
+        false => format!("'./{word}'\n"),
+    });
+    links.collect()
+}
+
+fn names(file: &TextFile, path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    file.text.contains(&format!("\"{name}\"")) || file.text.contains(&format!("/{name}\""))
+}
+
 /// A document under `docs/` is named by another document or source file, or its subfolder is.
 pub fn documents(files: &[TextFile]) -> Vec<Finding> {
     let named = |path: &str| {
@@ -148,6 +204,42 @@ mod tests {
             file("a/tests/it/journey.rs", ""),
         ];
         assert_eq!(dead(&files), ["a/src/four.rs", "a/src/two.rs"]);
+    }
+
+    #[test]
+    fn a_file_of_the_pages_that_nothing_links_to_is_dead() {
+        let files = [
+            file("web/index.html", "<script src=\"/src/main.ts\"></script>"),
+            file(
+                "web/package.json",
+                "{ \"build\": \"vite build && node scripts/press.js\" }",
+            ),
+            file("web/vite.config.ts", "import './scripts/theme.js'"),
+            file("web/scripts/press.js", ""),
+            file("web/scripts/theme.js", ""),
+            file("web/scripts/old.js", ""),
+            file(
+                "web/src/main.ts",
+                "import './App.svelte'; import './app.css'",
+            ),
+            file("web/src/App.svelte", ""),
+            file("web/src/app.css", ""),
+            file("web/src/Lost.svelte", "import './Lost2.svelte'"),
+            file("web/src/Lost2.svelte", ""),
+            file("web/tests/app.test.ts", ""),
+            file("e2e/tests/it/web.rs", "journey(\"sign_in.mjs\")"),
+            file("e2e/web/sign_in.mjs", "import './lib/page.mjs'"),
+            file("e2e/web/lib/page.mjs", ""),
+            file("e2e/web/never.mjs", ""),
+        ];
+        let dead: Vec<String> = pages(&files).into_iter().map(|f| f.place).collect();
+        let expected = [
+            "e2e/web/never.mjs",
+            "web/scripts/old.js",
+            "web/src/Lost.svelte",
+            "web/src/Lost2.svelte",
+        ];
+        assert_eq!(dead, expected);
     }
 
     #[test]

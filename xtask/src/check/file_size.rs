@@ -8,11 +8,15 @@ const LINES_SOFT: usize = 300;
 /// Beyond this it must.
 const LINES_HARD: usize = 500;
 
-/// Looks at every Rust file.
+/// What people write and read. Types that a tool has written (`.d.ts`) are not among it.
+const EXTENSIONS: [&str; 6] = ["rs", "ts", "js", "mjs", "svelte", "css"];
+
+/// Looks at every source file.
 pub fn findings(files: &[TextFile]) -> Vec<Finding> {
     files
         .iter()
-        .filter(|file| file.has_extension("rs"))
+        .filter(|file| EXTENSIONS.iter().any(|one| file.has_extension(one)))
+        .filter(|file| !file.path.ends_with(".d.ts"))
         .filter_map(look)
         .collect()
 }
@@ -45,5 +49,12 @@ mod tests {
             [300, 301, 500, 501].map(fails),
             [None, Some(false), Some(false), Some(true)]
         );
+    }
+
+    #[test]
+    fn pages_are_measured_and_generated_types_are_not() {
+        let long = |path: &str| !findings(&[file(path, &"\n".repeat(501))]).is_empty();
+        assert!(long("web/src/a.svelte") && long("web/src/a.css") && long("e2e/web/a.mjs"));
+        assert!(!long("web/src/lib/api/service.d.ts") && !long("openapi/service.json"));
     }
 }

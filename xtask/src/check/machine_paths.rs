@@ -38,7 +38,8 @@ fn names_a_mirror(name: &str, line: &str) -> bool {
     let has_address = line.contains("http://") || line.contains("https://");
     match name {
         "Cargo.lock" => line.starts_with("source = ") && !line.contains(CRATES_IO),
-        "package-lock.json" => has_address && line.trim_start().starts_with("\"resolved\""),
+        "package-lock.json" => line.trim_start().starts_with("\"resolved\""),
+        ".npmrc" => has_address || line.contains("registry="),
         _ => name.ends_with("requirements.txt") && (has_address || line.starts_with("--")),
     }
 }
@@ -75,6 +76,15 @@ mod tests {
                 "  \"resolved\": \"https://m/a.tgz\""
             ),
             1
+        );
+        assert_eq!(
+            complaints("web/package-lock.json", "\"integrity\": \"sha512-\""),
+            0
+        );
+        assert_eq!(complaints("web/.npmrc", "registry=//m/"), 1);
+        assert_eq!(
+            complaints("web/.npmrc", "omit-lockfile-registry-resolved=true"),
+            0
         );
         assert_eq!(
             complaints("xtask/octoprint-requirements.txt", "--index-url https://m/"),

@@ -12,7 +12,7 @@ const NEVER: [&str; 7] = [
 const NEVER_ALONE: [&str; 3] = ["common", "data", "info"];
 /// What begins the declaration of a type or module.
 const DECLARATIONS: [&str; 5] = ["struct", "enum", "trait", "type", "mod"];
-const EXTENSIONS: [&str; 4] = ["rs", "ts", "svelte", "js"];
+const EXTENSIONS: [&str; 6] = ["rs", "ts", "svelte", "js", "mjs", "css"];
 
 /// Looks at file names, and at the modules and types of Rust files.
 pub fn findings(files: &[TextFile]) -> Vec<Finding> {

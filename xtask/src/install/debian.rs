@@ -1,6 +1,6 @@
 //! Debian packages: installed when we are root, named when we are not.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Result, bail};
@@ -33,13 +33,20 @@ const PYTHON_DEV: Package = Package {
     name: "python3-dev",
     is_there: python_has_headers,
 };
+/// It brings the fonts that it needs.
+const CHROMIUM: Package = Package {
+    name: "chromium",
+    is_there: || browser().is_some(),
+};
 
 /// What the whole test run needs.
-pub const FOR_TESTS: [Package; 3] = [PRUSA_SLICER, BUBBLEWRAP, POSTGRESQL];
+pub const FOR_TESTS: [Package; 4] = [PRUSA_SLICER, BUBBLEWRAP, POSTGRESQL, CHROMIUM];
 /// What slicing needs.
 pub const FOR_SLICING: [Package; 2] = [PRUSA_SLICER, BUBBLEWRAP];
 /// What a PostgreSQL cluster needs.
 pub const FOR_POSTGRES: [Package; 1] = [POSTGRESQL];
+/// What makes Python environments.
+pub const FOR_PYTHON: [Package; 1] = [PYTHON_VENV];
 /// What OctoPrint's Python environment needs: one of its packages is compiled from C.
 pub const FOR_OCTOPRINT: [Package; 2] = [PYTHON_VENV, PYTHON_DEV];
 
@@ -87,10 +94,24 @@ fn apt_get(arguments: &[&str]) -> Command {
     command
 }
 
+/// The browser that was named, else the one on the PATH.
+pub fn browser() -> Option<PathBuf> {
+    let named = std::env::var_os(super::BROWSER_VAR).map(PathBuf::from);
+    named.map_or_else(
+        || found_on_path("chromium"),
+        |file| file.exists().then_some(file),
+    )
+}
+
 /// For programs that cannot say their version without a screen or a server.
 fn on_path(program: &str) -> bool {
+    found_on_path(program).is_some()
+}
+
+fn found_on_path(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|folder| folder.join(program).exists())
+    let mut files = std::env::split_paths(&path).map(|folder| folder.join(program));
+    files.find(|file| file.exists())
 }
 
 fn python_makes_venvs() -> bool {
