@@ -190,6 +190,17 @@ impl RealOctoPrint {
         self.command("M221 S10000")
     }
 
+    /// Leaves uploads unread from now on. By default each is read in the background for its size and
+    /// duration, and a folder that is deleted at the very moment such a reading ends is answered with
+    /// 500, by a race inside OctoPrint (`dequeue_folder` in its `filemanager/analysis.py`).
+    ///
+    /// # Errors
+    /// When OctoPrint refuses.
+    pub fn leave_unread(&self) -> Result<()> {
+        let never = json!({"gcodeAnalysis": {"runAt": "never"}});
+        self.post("/api/settings", &never, 200)
+    }
+
     /// Sends one line to the printer, `!!DEBUG:` lines of the virtual printer among them.
     ///
     /// # Errors

@@ -21,11 +21,11 @@ pub enum Target {
 }
 
 impl Target {
-    /// Starts a real one; its key and port are its own.
+    /// Starts a real one; its key and port are its own. It reads no uploads, as ours does not.
     pub fn real(dir: &Path) -> Result<Self> {
-        Ok(Self::Real(Box::new(RealOctoPrint::start(
-            &RealOctoPrintConfig::new(dir),
-        )?)))
+        let real = RealOctoPrint::start(&RealOctoPrintConfig::new(dir))?;
+        real.leave_unread()?;
+        Ok(Self::Real(Box::new(real)))
     }
 
     /// Starts a virtual one in real time, with a wrong answer when told so.
