@@ -56,7 +56,7 @@ pub async fn run(settings: Settings, clock: Arc<SystemClock>) -> Result<(), Prob
                 .await;
         });
     }
-    let routes = http::router(service.clone(), fluxprint_studio::router(&house.keys));
+    let routes = http::router(service.clone(), fluxprint_studio::published(&house.keys));
     let serving = tokio::spawn(fluxprint_http::serve(listener, routes, service.stopping.clone()));
     announce(addr);
     told_to_end().await;

@@ -21,6 +21,18 @@ impl Role {
     /// Every role.
     pub const ALL: [Self; 4] = [Self::Owner, Self::Manager, Self::Editor, Self::Viewer];
 
+    /// The role of that word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.word() == word)
+    }
+
+    /// The higher of two roles: where somebody has several, that one counts.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        self.min(other)
+    }
+
     /// The word of the token claims and the databases.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -54,11 +66,27 @@ pub enum Act {
     Equip,
     /// Settle a print whose outcome is unknown.
     Settle,
+    /// Put files into a project.
+    Upload,
+    /// Delete a file that one has uploaded oneself.
+    DeleteOwnFile,
+    /// Delete somebody else's file.
+    DeleteAnyFile,
+    /// Make a project.
+    MakeProject,
+    /// Rename or delete a project, and say who its members are.
+    ManageProject,
+    /// Invite people, change their roles, remove them.
+    ManageMembers,
+    /// Read what was done by whom.
+    ReadAudit,
+    /// Switch printing on or off for everybody.
+    SwitchPrinting,
 }
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 17] = [
         Self::Look,
         Self::Print,
         Self::ControlOwnJob,
@@ -68,6 +96,14 @@ impl Act {
         Self::Operate,
         Self::Equip,
         Self::Settle,
+        Self::Upload,
+        Self::DeleteOwnFile,
+        Self::DeleteAnyFile,
+        Self::MakeProject,
+        Self::ManageProject,
+        Self::ManageMembers,
+        Self::ReadAudit,
+        Self::SwitchPrinting,
     ];
 
     /// The roles that may do this.
@@ -75,12 +111,64 @@ impl Act {
     pub fn roles(self) -> &'static [Role] {
         match self {
             Self::Look => &Role::ALL,
-            Self::Print | Self::ControlOwnJob | Self::ClearBed | Self::EmergencyStop => {
-                &[Role::Owner, Role::Manager, Role::Editor]
-            }
-            Self::ControlAnyJob | Self::Operate | Self::Equip | Self::Settle => {
-                &[Role::Owner, Role::Manager]
-            }
+            Self::Print
+            | Self::ControlOwnJob
+            | Self::ClearBed
+            | Self::EmergencyStop
+            | Self::Upload
+            | Self::DeleteOwnFile
+            | Self::MakeProject => &[Role::Owner, Role::Manager, Role::Editor],
+            Self::ControlAnyJob
+            | Self::Operate
+            | Self::Equip
+            | Self::Settle
+            | Self::DeleteAnyFile
+            | Self::ManageProject
+            | Self::ManageMembers
+            | Self::ReadAudit => &[Role::Owner, Role::Manager],
+            Self::SwitchPrinting => &[Role::Owner],
+        }
+    }
+
+    /// Whether this is about printers and jobs, rather than about people and files.
+    #[must_use]
+    pub fn is_printing(self) -> bool {
+        matches!(
+            self,
+            Self::Look
+                | Self::Print
+                | Self::ControlOwnJob
+                | Self::ControlAnyJob
+                | Self::ClearBed
+                | Self::EmergencyStop
+                | Self::Operate
+                | Self::Equip
+                | Self::Settle
+                | Self::SwitchPrinting
+        )
+    }
+
+    /// The word under which a page is told that somebody may do this.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Look => "look",
+            Self::Print => "print",
+            Self::ControlOwnJob => "control_own_job",
+            Self::ControlAnyJob => "control_any_job",
+            Self::ClearBed => "clear_bed",
+            Self::EmergencyStop => "emergency_stop",
+            Self::Operate => "operate",
+            Self::Equip => "manage_printers",
+            Self::Settle => "settle",
+            Self::Upload => "upload",
+            Self::DeleteOwnFile => "delete_own_file",
+            Self::DeleteAnyFile => "delete_any_file",
+            Self::MakeProject => "make_project",
+            Self::ManageProject => "manage_project",
+            Self::ManageMembers => "manage_members",
+            Self::ReadAudit => "read_audit",
+            Self::SwitchPrinting => "switch_printing",
         }
     }
 

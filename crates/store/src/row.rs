@@ -3,6 +3,7 @@
 use crate::error::{Result, StoreError};
 use fluxprint_domain::bed::{BedGeneration, Epoch};
 use fluxprint_domain::id::{Id, Kind};
+use fluxprint_domain::role::Role;
 use fluxprint_domain::{Sha256, Timestamp, attempt, job, print_choice, printer};
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
@@ -68,6 +69,7 @@ through! {
     attempt::State => String, |it| attempt::State::from_word(&it);
     job::State => String, |it| job::State::from_word(&it);
     printer::PrinterState => String, |it| printer::PrinterState::from_word(&it);
+    Role => String, |it| Role::from_word(&it);
     print_choice::Material => String, |it| print_choice::Material::from_word(&it);
 }
 

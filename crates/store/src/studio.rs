@@ -1,4 +1,7 @@
-//! The studio's room. In this part: its organisations, its audit chain, its outbox.
+//! The studio's room: people and their sessions, projects, files, what the service was told.
+
+pub mod member;
+pub mod session;
 
 use crate::audit::{self, AuditEntry, AuditHead, AuditVerdict};
 use crate::db::Db;
@@ -9,6 +12,7 @@ use crate::open::{Config, close};
 use crate::outbox::{self, Event};
 use crate::room::Room;
 use crate::row::Row;
+pub use crate::service::counter;
 use crate::statement::{Statement, statements};
 use crate::value::args;
 use fluxprint_domain::Timestamp;
@@ -22,7 +26,14 @@ statements! {
 }
 
 /// Every statement of this room.
-pub(crate) const ROOM: &[&[Statement]] = &[audit::STATEMENTS, outbox::STATEMENTS, STATEMENTS];
+pub(crate) const ROOM: &[&[Statement]] = &[
+    audit::STATEMENTS,
+    outbox::STATEMENTS,
+    counter::STATEMENTS,
+    member::STATEMENTS,
+    session::STATEMENTS,
+    STATEMENTS,
+];
 
 /// An organisation was made.
 pub const ORGANISATION_ADDED: &str = "organisation:added";
@@ -31,6 +42,26 @@ pub const ORGANISATION_ADDED: &str = "organisation:added";
 #[derive(Clone, Debug)]
 pub struct StudioStore {
     db: Db,
+}
+
+/// Declares the handles of the nouns: each is bound to one organisation.
+macro_rules! handles {
+    ($($(#[$doc:meta])* $noun:ident => $handle:ident in $module:ident;)*) => {
+        impl StudioStore {$(
+            $(#[$doc])*
+            #[must_use]
+            pub fn $noun(&self, org: OrganisationId) -> $module::$handle<'_> {
+                $module::$handle { db: &self.db, org }
+            }
+        )*}
+    };
+}
+
+handles! {
+    /// The members of an organisation.
+    members => Members in member;
+    /// Its counters of limits.
+    counters => Counters in counter;
 }
 
 /// An organisation as the studio knows it.
@@ -43,6 +74,12 @@ pub struct Organisation {
 }
 
 impl StudioStore {
+    /// People's sessions: they belong to no organisation.
+    #[must_use]
+    pub fn sessions(&self) -> session::Sessions<'_> {
+        session::Sessions { db: &self.db }
+    }
+
     /// Opens the studio's database; on SQLite makes it and brings it up to date.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 use fluxprint_domain::bed::{BedGeneration, Epoch};
 use fluxprint_domain::id::{Id, Kind};
+use fluxprint_domain::role::Role;
 use fluxprint_domain::{Sha256, Timestamp, attempt, job, print_choice, printer};
 use uuid::Uuid;
 
@@ -53,6 +54,7 @@ bind! {
     job::State => Text, |it| it.word().to_owned();
     printer::PrinterState => Text, |it| it.word().to_owned();
     print_choice::Material => Text, |it| it.word().to_owned();
+    Role => Text, |it| it.word().to_owned();
     Vec<u8> => Bytes, |it| it;
     Sha256 => Bytes, |it| it.0.to_vec();
     Uuid => Uuid, |it| it;

@@ -1,8 +1,21 @@
-//! The studio, so far: the keys it signs the seam's tokens with, and the door where their public
-//! halves are published.
+//! The studio: people and their sessions, projects and their files, the gateway to the print
+//! service, and the pages of the browser.
 
+mod changes;
+pub mod gateway;
+pub mod http;
 mod keys;
+pub mod limits;
 mod published;
+mod service_seen;
+mod settings;
+mod studio;
 
+pub use changes::{Change, Changes};
+pub use gateway::Gateway;
+pub use http::router;
 pub use keys::Keys;
-pub use published::router;
+pub use published::published;
+pub use service_seen::ServiceSeen;
+pub use settings::{Limits, Settings};
+pub use studio::{Parts, Studio};

@@ -11,8 +11,8 @@ use axum::routing::get;
 const CACHE: HeaderValue = HeaderValue::from_static("public, max-age=300");
 const TYPE: HeaderValue = HeaderValue::from_static("application/jwk-set+json");
 
-/// The studio's routes.
-pub fn router(keys: &Keys) -> Router {
+/// The route of the published keys, which asks for nothing.
+pub fn published(keys: &Keys) -> Router {
     let document = keys.jwks();
     let publish = move || async move {
         let headers = [(CONTENT_TYPE, TYPE), (CACHE_CONTROL, CACHE)];

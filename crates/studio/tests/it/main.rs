@@ -5,7 +5,7 @@ use axum::http::{Request, StatusCode};
 use fluxprint_clock::SystemClock;
 use fluxprint_domain::Clock;
 use fluxprint_domain::id::{OrganisationId, PersonId};
-use fluxprint_studio::{Keys, router};
+use fluxprint_studio::{Keys, published};
 use fluxprint_tokens::{AUDIENCE, ISSUER, Jwks, Projects, Verifier};
 use http_body_util::BodyExt;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ async fn an_owners_token_is_believed_by_whoever_reads_the_published_keys() {
     Keys::open_or_create(&folder, clock.clone()).unwrap();
     let keys = Keys::open_or_create(&folder, clock.clone()).unwrap();
     let request = Request::get("/.well-known/jwks.json");
-    let answer = router(&keys)
+    let answer = published(&keys)
         .oneshot(request.body(Body::empty()).unwrap())
         .await
         .unwrap();

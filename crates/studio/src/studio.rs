@@ -1,0 +1,84 @@
+//! What every part of the studio shares.
+
+use crate::changes::Changes;
+use crate::gateway::Gateway;
+use crate::http::door::Gate;
+use crate::keys::Keys;
+use crate::service_seen::ServiceSeen;
+use crate::settings::Settings;
+use fluxprint_blobs::Blobs;
+use fluxprint_domain::Clock;
+use fluxprint_store::StudioStore;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// What the studio is made of; the rest it makes itself.
+pub struct Parts {
+    /// The database.
+    pub store: StudioStore,
+    /// The files, in a folder of their own.
+    pub blobs: Arc<dyn Blobs>,
+    /// Time and chance.
+    pub clock: Arc<dyn Clock>,
+    /// What signs the tokens of the seam.
+    pub keys: Keys,
+    /// The way to the print service.
+    pub gateway: Gateway,
+    /// What the operator has set.
+    pub settings: Settings,
+}
+
+/// The studio: one for a process, behind an [`Arc`].
+pub struct Studio {
+    /// The database.
+    pub store: StudioStore,
+    /// The files.
+    pub blobs: Arc<dyn Blobs>,
+    /// Time and chance.
+    pub clock: Arc<dyn Clock>,
+    /// What signs the tokens of the seam.
+    pub keys: Keys,
+    /// The way to the print service.
+    pub gateway: Gateway,
+    /// What the operator has set.
+    pub settings: Settings,
+    /// What open sockets must hear at once.
+    pub changes: Changes,
+    /// The print service as it was last met.
+    pub service: ServiceSeen,
+    /// Ends everything.
+    pub stopping: CancellationToken,
+    /// The sockets that are open, to be waited for at the end.
+    pub sockets: TaskTracker,
+    /// What the door of the HTTP side remembers.
+    pub gate: Gate,
+}
+
+impl Studio {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let Parts {
+            store,
+            blobs,
+            clock,
+            keys,
+            gateway,
+            settings,
+        } = parts;
+        Self {
+            gate: Gate::new(&settings),
+            service: ServiceSeen::new(clock.now()),
+            store,
+            blobs,
+            clock,
+            keys,
+            gateway,
+            settings,
+            changes: Changes::default(),
+            stopping: CancellationToken::new(),
+            sockets: TaskTracker::new(),
+        }
+    }
+}
