@@ -2,6 +2,7 @@
 //! service, and the pages of the browser.
 
 mod changes;
+mod content;
 pub mod gateway;
 pub mod http;
 mod keys;
