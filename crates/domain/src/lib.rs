@@ -7,6 +7,7 @@
 pub mod attempt;
 pub mod bed;
 pub mod clock;
+pub mod expected;
 pub mod hash;
 pub mod id;
 pub mod job;

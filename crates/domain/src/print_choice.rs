@@ -33,6 +33,30 @@ pub enum Quality {
     Ultra,
 }
 
+/// What is chosen until somebody chooses something else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Defaults {
+    /// The filament.
+    pub material: Material,
+    /// How fine.
+    pub quality: Quality,
+    /// How many.
+    pub copies: u32,
+    /// Whether overhangs are supported.
+    pub supports: bool,
+    /// How full inside.
+    pub infill_pct: u8,
+}
+
+/// The one place that says so, for dialogs and for calls that leave something out.
+pub const DEFAULTS: Defaults = Defaults {
+    material: Material::Pla,
+    quality: Quality::Standard,
+    copies: 1,
+    supports: true,
+    infill_pct: 20,
+};
+
 impl Material {
     /// Every material, in the order the dialog shows them.
     pub const ALL: [Self; 5] = [Self::Pla, Self::Petg, Self::Abs, Self::Tpu, Self::Nylon];
