@@ -14,33 +14,28 @@ use fluxprint_domain::id::{FileId, JobId, ProjectId};
 use fluxprint_domain::job::State;
 use serde_json::json;
 
-/// The columns of a print, and that it is the newest of its file.
-macro_rules! select {
-    ($rest:literal) => {
-        concat!(
-            "SELECT p.job_id, p.project_id, p.file_id, p.state, p.progress_pct, p.place, p.made_at,
-                p.heard_at, p.seq FROM prints p WHERE p.org_id = $1 ",
-            $rest
-        )
+/// Every column of a print.
+macro_rules! columns {
+    () => {
+        "SELECT p.job_id, p.project_id, p.file_id, p.state, p.progress_pct, p.place, p.made_at,
+            p.heard_at, p.seq FROM prints p WHERE p.org_id = $1 "
     };
 }
+/// Only the newest print of a file.
 macro_rules! newest {
-    ($rest:literal) => {
-        select!(concat!(
-            "AND NOT EXISTS (SELECT 1 FROM prints n WHERE n.org_id = p.org_id AND n.file_id = p.file_id
-                AND n.project_id = p.project_id
-                AND (n.made_at > p.made_at OR (n.made_at = p.made_at AND n.job_id > p.job_id))) ",
-            $rest
-        ))
+    () => {
+        "AND NOT EXISTS (SELECT 1 FROM prints n WHERE n.org_id = p.org_id AND n.file_id = p.file_id
+            AND n.project_id = p.project_id
+            AND (n.made_at > p.made_at OR (n.made_at = p.made_at AND n.job_id > p.job_id))) "
     };
 }
 
 statements! {
-    GET = select!("AND p.job_id = $2");
-    OPEN = select!("AND p.state NOT IN ('completed', 'failed', 'canceled') ORDER BY p.heard_at LIMIT $2");
-    NEWEST = newest!("ORDER BY p.heard_at DESC LIMIT $2");
-    OF_PROJECT = newest!("AND p.project_id = $2 ORDER BY p.made_at DESC LIMIT $3");
-    OF_FILE = newest!("AND p.project_id = $2 AND p.file_id = $3");
+    GET = concat!(columns!(), "AND p.job_id = $2");
+    OPEN = concat!(columns!(), "AND p.state NOT IN ('completed', 'failed', 'canceled') ORDER BY p.heard_at LIMIT $2");
+    NEWEST = concat!(columns!(), newest!(), "ORDER BY p.heard_at DESC LIMIT $2");
+    OF_PROJECT = concat!(columns!(), newest!(), "AND p.project_id = $2 ORDER BY p.made_at DESC LIMIT $3");
+    OF_FILE = concat!(columns!(), newest!(), "AND p.project_id = $2 AND p.file_id = $3");
     PUT = "INSERT INTO prints
             (org_id, job_id, project_id, file_id, state, progress_pct, place, made_at, heard_at, seq)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)

@@ -108,9 +108,7 @@ fn is(headers: &HeaderMap, kind: &str) -> bool {
 }
 
 fn passed_back(headers: &HeaderMap) -> HeaderMap {
-    let shown = |name: &HeaderName| {
-        PASSED_BACK.contains(name) || name.as_str().starts_with(PACE)
-    };
+    let shown = |name: &HeaderName| PASSED_BACK.contains(name) || name.as_str().starts_with(PACE);
     let mut passed: HeaderMap = headers
         .iter()
         .filter(|(name, _)| shown(name))
@@ -189,9 +187,14 @@ mod tests {
             let mut headers = HeaderMap::new();
             headers.insert(LOCATION, HeaderValue::from_static(text));
             let passed = passed_back(&headers);
-            passed.get(LOCATION).map(|value| value.to_str().unwrap().to_owned())
+            passed
+                .get(LOCATION)
+                .map(|value| value.to_str().unwrap().to_owned())
         };
-        assert_eq!(of("/v1/jobs/job_1").as_deref(), Some("/api/print/jobs/job_1"));
+        assert_eq!(
+            of("/v1/jobs/job_1").as_deref(),
+            Some("/api/print/jobs/job_1")
+        );
         assert_eq!(of("https://elsewhere/v1/jobs/job_1"), None);
         assert_eq!(of("//elsewhere/v1/"), None);
     }
@@ -199,7 +202,15 @@ mod tests {
     #[test]
     fn headers_of_the_service_stay_behind_but_for_a_few() {
         let mut headers = HeaderMap::new();
-        for name in ["set-cookie", "server", "x-request-id", "connection", "etag", "ratelimit", "ratelimit-policy"] {
+        for name in [
+            "set-cookie",
+            "server",
+            "x-request-id",
+            "connection",
+            "etag",
+            "ratelimit",
+            "ratelimit-policy",
+        ] {
             headers.insert(name, HeaderValue::from_static("1"));
         }
         let passed = passed_back(&headers);

@@ -126,7 +126,12 @@ mod tests {
         ] {
             caller.insert(name, HeaderValue::from_static("1"));
         }
-        assert!(Call::get("/v1/x").with_headers_of(&caller).headers.is_empty());
+        assert!(
+            Call::get("/v1/x")
+                .with_headers_of(&caller)
+                .headers
+                .is_empty()
+        );
         caller.insert("idempotency-key", HeaderValue::from_static("k"));
         caller.insert("content-type", HeaderValue::from_static("application/json"));
         let passed = Call::get("/v1/x").with_headers_of(&caller).headers;

@@ -3,7 +3,8 @@
 use super::limits::{TOKEN_REUSE_S, TOKEN_S, TOKENS_KEPT_MAX};
 use fluxprint_domain::id::SignInId;
 use fluxprint_domain::{Clock, Timestamp};
-use fluxprint_tokens::{Grant, KeyError, Minter};
+use fluxprint_tokens::limits::PROJECTS_MAX;
+use fluxprint_tokens::{Grant, KeyError, Minter, Projects};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -32,7 +33,11 @@ impl Passes {
 
     /// A new token.
     pub fn fresh(&self, grant: &Grant) -> Result<Arc<str>, KeyError> {
-        let token = self.minter.mint(grant, TOKEN_S, self.clock.as_ref())?;
+        let clock = self.clock.as_ref();
+        let token = match narrowed(grant) {
+            Some(narrower) => self.minter.mint(&narrower, TOKEN_S, clock)?,
+            None => self.minter.mint(grant, TOKEN_S, clock)?,
+        };
         Ok(token.into())
     }
 
@@ -64,6 +69,20 @@ impl Passes {
     }
 }
 
+/// The grant over the newest projects only, where one token cannot name them all. Ids begin with
+/// the time, so the newest are the last.
+fn narrowed(grant: &Grant) -> Option<Grant> {
+    let Projects::Some(projects) = &grant.projects else {
+        return None;
+    };
+    let older = projects.len().checked_sub(PROJECTS_MAX)?;
+    let newest = projects.iter().skip(older).map(|(id, role)| (*id, *role));
+    Some(Grant {
+        projects: Projects::Some(newest.collect()),
+        ..grant.clone()
+    })
+}
+
 fn holds(kept: &Kept, now: Timestamp) -> bool {
     (0..TOKEN_REUSE_S).contains(&now.seconds_since(kept.at))
 }
@@ -74,7 +93,7 @@ mod tests {
     use fluxprint_domain::id::{Id, OrganisationId};
     use fluxprint_domain::role::Role;
     use fluxprint_sim::FakeClock;
-    use fluxprint_tokens::{AUDIENCE, Claims, ISSUER, Jwks, Projects, SigningKey, Subject, Verifier};
+    use fluxprint_tokens::{AUDIENCE, Claims, ISSUER, Jwks, SigningKey, Subject, Verifier};
 
     struct Rig {
         passes: Passes,
@@ -134,6 +153,22 @@ mod tests {
         assert_ne!(rig.token(2, &rig.grant), first);
         rig.clock.advance_s(1);
         assert_ne!(rig.token(1, &rig.grant), first);
+    }
+
+    #[test]
+    fn somebody_with_more_projects_than_a_token_can_name_still_has_one_for_the_newest() {
+        let rig = rig();
+        let id = |n: i64| Id::new(FakeClock::START.plus_s(n), 0);
+        let many = (0..501).map(|n| (id(n), Role::Viewer)).collect();
+        let grant = Grant {
+            projects: Projects::Some(many),
+            ..rig.grant.clone()
+        };
+        let Projects::Some(named) = rig.claims(&rig.token(1, &grant)).projects else {
+            panic!("some of them were granted");
+        };
+        assert_eq!(named.len(), 500);
+        assert!(named.contains_key(&id(500)) && !named.contains_key(&id(0)));
     }
 
     #[test]

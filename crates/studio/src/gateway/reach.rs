@@ -63,7 +63,9 @@ impl Watchman {
             return true;
         }
         let mut trials = self.trials.lock().unwrap_or_else(PoisonError::into_inner);
-        let due = trials.last.is_none_or(|last| now.ms_since(last) >= RETRY_MS);
+        let due = trials
+            .last
+            .is_none_or(|last| now.ms_since(last) >= RETRY_MS);
         if due {
             trials.last = Some(now);
         }
@@ -114,7 +116,13 @@ mod tests {
         let watchman = Watchman::new(Timestamp(1));
         watchman.note(Outcome::Away, NOW);
         let seen = *watchman.seen().borrow();
-        assert_eq!(seen, Reach { up: false, since: NOW });
+        assert_eq!(
+            seen,
+            Reach {
+                up: false,
+                since: NOW
+            }
+        );
         watchman.note(Outcome::Away, Timestamp(9));
         assert_eq!(watchman.seen().borrow().since, NOW, "away is still away");
         watchman.note(Outcome::Answered, Timestamp(12));

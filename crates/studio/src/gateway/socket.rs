@@ -23,8 +23,6 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Line for T {}
 /// An open socket to the service.
 pub type EventSocket = WebSocketStream<MaybeTlsStream<Box<dyn Line>>>;
 
-const EVENTS: Uri = Uri::from_static("/v1/events");
-
 /// Opens the live stream with `token`.
 pub(super) async fn dial(way: &Way, token: &str) -> Result<EventSocket, GatewayError> {
     let (uri, line): (Uri, Box<dyn Line>) = match way {
@@ -39,7 +37,10 @@ pub(super) async fn dial(way: &Way, token: &str) -> Result<EventSocket, GatewayE
             let stream = TcpStream::connect((host, port)).await.map_err(away)?;
             // A change is one small write: waiting for more only makes it late.
             let _ = stream.set_nodelay(true);
-            (websocket(address(base, &EVENTS)?)?, Box::new(stream))
+            (
+                websocket(address(base, &Uri::from_static("/v1/events"))?)?,
+                Box::new(stream),
+            )
         }
     };
     let mut request = uri.into_client_request().map_err(away)?;

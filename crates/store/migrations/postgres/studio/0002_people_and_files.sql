@@ -172,6 +172,8 @@ CREATE TABLE prints (
     place BIGINT,
     made_at BIGINT NOT NULL,
     heard_at BIGINT NOT NULL,
+    -- The number of the newest change of the service that is in this picture.
+    seq BIGINT NOT NULL,
     PRIMARY KEY (org_id, job_id)
 );
 CREATE INDEX prints_of_file ON prints (org_id, file_id, made_at);

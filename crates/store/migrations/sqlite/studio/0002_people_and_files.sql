@@ -170,6 +170,8 @@ CREATE TABLE prints (
     place INTEGER,
     made_at INTEGER NOT NULL,
     heard_at INTEGER NOT NULL,
+    -- The number of the newest change of the service that is in this picture.
+    seq INTEGER NOT NULL,
     PRIMARY KEY (org_id, job_id)
 ) STRICT;
 CREATE INDEX prints_of_file ON prints (org_id, file_id, made_at);
