@@ -24,9 +24,15 @@ pub struct Cli {
 /// What the program can do.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
-    /// Run everything in one process: service and worker.
+    /// Run everything in one process: studio, service and worker.
     #[command(after_help = SETTINGS)]
     Up,
+    /// Run the studio alone: people, projects, files and the pages. The service is another program.
+    #[command(after_help = SETTINGS)]
+    Studio,
+    /// Run the service alone: printers, jobs and slicing. The studio is another program.
+    #[command(after_help = SETTINGS)]
+    Service,
     /// Make or update the tables of a PostgreSQL database, then end.
     Migrate,
     /// People.
@@ -85,6 +91,17 @@ FLUXPRINT__KEY or FLUXPRINT__SECTION__KEY in the environment.
   data = \"var\"              folder of databases, files and keys (FLUXPRINT_DATA, --data)
   database_url              owner of a PostgreSQL database; SQLite in `data` by default (DATABASE_URL)
   jwt_secret                shared secret of hosts that sign with HS256 (JWT_SECRET)
+  secret_key                what programs on several machines share; the passwords of the database's
+                            roles are made of it (SECRET_KEY)
+  environment = \"development\"   or \"production\", where this machine is no address
+                            (FLUXPRINT_ENVIRONMENT)
+  studio_url                where people open the pages, and where `fluxprint service` finds the
+                            studio's keys; this machine by default (FLUXSTUDIO_URL)
+  service_url               where `fluxprint studio` finds the service (FLUXPRINT_SERVICE_URL)
+  ws_url                    not needed any more: follows from service_url (FLUXPRINT_WS_URL)
+  allowed_origins           further origins of the pages, with commas (ALLOWED_ORIGINS)
+  allow_http = false        true: plain http outside this machine too (FLUXPRINT_ALLOW_HTTP)
+  trusted_proxies           addresses of proxies in front, with commas (FLUXPRINT_TRUSTED_PROXIES)
   enabled = true            false: the first start puts printing on hold (FLUXPRINT_ENABLED)
   [slicer]
   program                   PrusaSlicer's program; looked for by its usual name by default
@@ -93,4 +110,7 @@ FLUXPRINT__KEY or FLUXPRINT__SECTION__KEY in the environment.
   jobs_per_hour = 10        jobs a person may make in an hour
   open_jobs = 50            jobs of one person that are not over (FLUXPRINT_OPEN_JOBS)
   model_bytes = 209715200   bytes of a model
+  gcode_bytes = 524288000   bytes of G-code
+  other_bytes = 104857600   bytes of a file that is never printed
+  quota_bytes = 21474836480 bytes of all files of an organisation
   calls_at_once = 256       ordinary calls worked on at the same time";

@@ -4,38 +4,36 @@ use crate::house::House;
 use crate::problem::Problem;
 use crate::settings::Settings;
 use fluxprint_clock::SystemClock;
-use fluxprint_store::{Config, ServiceStore, StoreError, StudioStore, migrate};
+use fluxprint_store::{Config, LoginPasswords, ServiceStore, StoreError, StudioStore, migrate};
+use ring::hmac;
 use secrecy::ExposeSecret;
 
-/// Both rooms' databases.
-pub struct Databases {
-    /// People and projects; for now, organisations.
-    pub studio: StudioStore,
-    /// Printers and jobs.
-    pub service: ServiceStore,
+/// Opens the studio's database: people, projects and files.
+///
+/// # Errors
+/// When it cannot be reached.
+pub async fn studio(
+    settings: &Settings,
+    house: &House,
+    clock: &SystemClock,
+) -> Result<StudioStore, Problem> {
+    let config = config(settings, house, clock, |passwords| passwords.studio)?;
+    let store = StudioStore::open(&config).await;
+    store.map_err(|error| problem(&error))
 }
 
-impl Databases {
-    /// Opens both; PostgreSQL is brought up to date first.
-    ///
-    /// # Errors
-    /// When they cannot be reached.
-    pub async fn open(
-        settings: &Settings,
-        house: &House,
-        clock: &SystemClock,
-    ) -> Result<Self, Problem> {
-        let (studio, service) = configs(settings, house, clock)?;
-        migrate_postgres(settings, house, clock).await?;
-        Ok(Self {
-            studio: StudioStore::open(&studio)
-                .await
-                .map_err(|error| problem(&error))?,
-            service: ServiceStore::open(&service)
-                .await
-                .map_err(|error| problem(&error))?,
-        })
-    }
+/// Opens the service's database: printers and jobs.
+///
+/// # Errors
+/// When it cannot be reached.
+pub async fn service(
+    settings: &Settings,
+    house: &House,
+    clock: &SystemClock,
+) -> Result<ServiceStore, Problem> {
+    let config = config(settings, house, clock, |passwords| passwords.service)?;
+    let store = ServiceStore::open(&config).await;
+    store.map_err(|error| problem(&error))
 }
 
 /// Makes or updates the tables of a PostgreSQL database; nothing to do for SQLite.
@@ -50,29 +48,52 @@ pub async fn migrate_postgres(
     let Some(url) = &settings.database_url else {
         return Ok(());
     };
-    let passwords = house.passwords(clock)?;
+    let passwords = passwords(settings, house, clock)?;
     migrate(url.expose_secret(), &passwords)
         .await
         .map_err(|error| problem(&error))
 }
 
-fn configs(
+fn config(
     settings: &Settings,
     house: &House,
     clock: &SystemClock,
-) -> Result<(Config, Config), Problem> {
+    of_room: fn(LoginPasswords) -> String,
+) -> Result<Config, Problem> {
     let Some(url) = &settings.database_url else {
-        let sqlite = Config::Sqlite {
+        return Ok(Config::Sqlite {
             dir: settings.data.clone(),
-        };
-        return Ok((sqlite.clone(), sqlite));
+        });
     };
-    let passwords = house.passwords(clock)?;
-    let postgres = |password: &str| Config::Postgres {
+    let passwords = passwords(settings, house, clock)?;
+    Ok(Config::Postgres {
         url: url.expose_secret().to_owned(),
-        password: Some(password.to_owned()),
+        password: Some(of_room(passwords)),
+    })
+}
+
+/// The passwords of the two login roles: kept in the folder of keys, or made of the secret that
+/// programs on several machines share, so that each of them comes to the same.
+fn passwords(
+    settings: &Settings,
+    house: &House,
+    clock: &SystemClock,
+) -> Result<LoginPasswords, Problem> {
+    let Some(secret) = &settings.secret_key else {
+        return house.passwords(clock);
     };
-    Ok((postgres(&passwords.studio), postgres(&passwords.service)))
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose_secret().as_bytes());
+    let made_for = |role: &str| {
+        let tag = hmac::sign(&key, format!("database role {role}").as_bytes());
+        tag.as_ref()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    };
+    Ok(LoginPasswords {
+        studio: made_for("studio"),
+        service: made_for("service"),
+    })
 }
 
 /// Why the database cannot be used, and what to do.

@@ -5,10 +5,14 @@ mod cli;
 mod client;
 mod databases;
 mod house;
+mod one_port;
 mod problem;
+mod service;
+mod serving;
 mod settings;
 mod slicing;
 mod smoke;
+mod studio;
 mod up;
 
 use clap::Parser;
@@ -58,6 +62,8 @@ async fn run(cli: Cli) -> Result<(), Problem> {
     let house = || House::open(&settings.keys_dir(), &clock);
     match cli.verb {
         Verb::Up => up::run(settings, clock).await,
+        Verb::Studio => studio::run(settings, clock).await,
+        Verb::Service => service::run(settings, clock).await,
         Verb::Migrate => databases::migrate_postgres(&settings, &house()?, &clock).await,
         Verb::User(UserVerb::Token) => {
             println!("{}", house()?.owner_token()?);

@@ -15,6 +15,14 @@ pub enum Problem {
     /// The configuration cannot be understood.
     #[error("the configuration cannot be used: {0}. Correct it in the file or the environment.")]
     Settings(String),
+    /// A setting whose value cannot be used; the value itself is not shown.
+    #[error("{name} {why}")]
+    Setting {
+        /// Which one.
+        name: &'static str,
+        /// What is wrong with it and what to do, as the rest of a sentence.
+        why: &'static str,
+    },
     /// A secret that everybody can read in a public document.
     #[error(
         "{0} is set to a value that was published. Make a new one, for example with `openssl rand -hex 32`."
@@ -85,7 +93,10 @@ impl Problem {
     /// The exit code that goes with it.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Settings(_) | Self::PublishedSecret(_) | Self::ShortSecret(_) => EXIT_SETTINGS,
+            Self::Settings(_)
+            | Self::Setting { .. }
+            | Self::PublishedSecret(_)
+            | Self::ShortSecret(_) => EXIT_SETTINGS,
             Self::Part { .. } | Self::File { .. } => EXIT_PART,
             Self::Print { .. } => EXIT_PRINT,
         }

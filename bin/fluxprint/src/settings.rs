@@ -3,21 +3,22 @@
 //! `FLUXPRINT__SECTION__KEY` sets any key; the short names that earlier installations know
 //! (`DATABASE_URL`, `JWT_SECRET`, `HOST`, `PORT`, …) win over the file.
 
+mod addresses;
+mod rooms;
+mod secrets;
+#[cfg(test)]
+mod tests;
+
 use crate::problem::Problem;
+use addresses::Stage;
 use config::{Config, Environment, File, FileFormat};
-use fluxprint_domain::Sha256;
 use fluxprint_domain::limits;
-use secrecy::{ExposeSecret, SecretString};
+use fluxprint_studio::limits as studio;
+use secrecy::SecretString;
 use serde::Deserialize;
-use sha2::Digest;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
-
-/// The hashes of secrets that were printed in public and are refused wherever they turn up (S-31).
-const PUBLISHED: &str = include_str!("published-secrets.sha256");
-/// Fewest bytes of a shared secret.
-const SECRET_BYTES_MIN: usize = 32;
 
 /// Everything that can be set.
 #[derive(Debug, Deserialize)]
@@ -33,6 +34,22 @@ pub struct Settings {
     pub database_url: Option<SecretString>,
     /// The shared secret of hosts that sign with HS256.
     pub jwt_secret: Option<SecretString>,
+    /// What programs on several machines share: the passwords of the database's roles are made of it.
+    pub secret_key: Option<SecretString>,
+    /// Where the programs run: in production this machine is no address.
+    pub environment: Stage,
+    /// Where people open the pages, and where the service finds the studio's keys.
+    pub studio_url: Option<String>,
+    /// Where the studio finds the service, when that is another program.
+    pub service_url: Option<String>,
+    /// Was the service's address for sockets; now it follows from `service_url`.
+    pub ws_url: Option<String>,
+    /// Further origins of the studio's own pages.
+    pub allowed_origins: Option<String>,
+    /// Plain http is allowed outside this machine too.
+    pub allow_http: bool,
+    /// Proxies in front, whose word about callers' addresses is believed.
+    pub trusted_proxies: Option<String>,
     /// Whether printing is switched on when the first start makes the organisation. Off means on
     /// hold: jobs wait until an owner releases it. Later starts change nothing.
     pub enabled: bool,
@@ -64,17 +81,31 @@ pub struct LimitSettings {
     pub open_jobs: u32,
     /// Bytes of a model.
     pub model_bytes: u64,
+    /// Bytes of G-code.
+    pub gcode_bytes: u64,
+    /// Bytes of a file that is never printed.
+    pub other_bytes: u64,
+    /// Bytes of all files of an organisation.
+    pub quota_bytes: u64,
     /// Ordinary calls worked on at the same time.
     pub calls_at_once: usize,
 }
 
 /// The names that earlier installations know, and the keys they set.
-const SHORT_NAMES: [(&str, &str); 7] = [
+const SHORT_NAMES: [(&str, &str); 15] = [
     ("FLUXPRINT_ADDR", "addr"),
     ("FLUXPRINT_METRICS_ADDR", "metrics_addr"),
     ("FLUXPRINT_DATA", "data"),
     ("DATABASE_URL", "database_url"),
     ("JWT_SECRET", "jwt_secret"),
+    ("SECRET_KEY", "secret_key"),
+    ("FLUXPRINT_ENVIRONMENT", "environment"),
+    ("FLUXSTUDIO_URL", "studio_url"),
+    ("FLUXPRINT_SERVICE_URL", "service_url"),
+    ("FLUXPRINT_WS_URL", "ws_url"),
+    ("ALLOWED_ORIGINS", "allowed_origins"),
+    ("FLUXPRINT_ALLOW_HTTP", "allow_http"),
+    ("FLUXPRINT_TRUSTED_PROXIES", "trusted_proxies"),
     ("FLUXPRINT_ENABLED", "enabled"),
     ("FLUXPRINT_OPEN_JOBS", "limits.open_jobs"),
 ];
@@ -101,10 +132,15 @@ impl Settings {
         let mut layers = Config::builder()
             .set_default("addr", "127.0.0.1:8080")?
             .set_default("data", "var")?
+            .set_default("environment", "development")?
+            .set_default("allow_http", false)?
             .set_default("enabled", true)?
             .set_default("limits.jobs_per_hour", i64::from(limits::JOBS_PER_HOUR))?
             .set_default("limits.open_jobs", i64::from(limits::OPEN_JOBS_MAX))?
             .set_default("limits.model_bytes", limits::MODEL_BYTES_MAX)?
+            .set_default("limits.gcode_bytes", limits::GCODE_BYTES_MAX)?
+            .set_default("limits.other_bytes", studio::OTHER_BYTES_MAX)?
+            .set_default("limits.quota_bytes", studio::QUOTA_BYTES)?
             .set_default("limits.calls_at_once", default_calls())?;
         if let Some(file) = file {
             layers = layers.add_source(File::from(file).format(FileFormat::Toml));
@@ -125,38 +161,14 @@ impl Settings {
     }
 
     fn check(&self) -> Result<(), Problem> {
-        let secrets = [
+        for (name, secret) in [
             ("JWT_SECRET", &self.jwt_secret),
-            ("DATABASE_URL", &self.database_url),
-        ];
-        for (name, secret) in secrets {
-            if secret
-                .as_ref()
-                .is_some_and(|secret| is_published(secret.expose_secret()))
-            {
-                return Err(Problem::PublishedSecret(name));
-            }
+            ("SECRET_KEY", &self.secret_key),
+        ] {
+            secrets::not_published(name, secret.as_ref())?;
+            secrets::long_enough(name, secret.as_ref())?;
         }
-        match &self.jwt_secret {
-            Some(secret) if secret.expose_secret().len() < SECRET_BYTES_MIN => {
-                Err(Problem::ShortSecret("JWT_SECRET"))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// What of it the service's own room needs.
-    pub fn of_service(&self) -> fluxprint_service::Settings {
-        fluxprint_service::Settings {
-            limits: fluxprint_service::Limits {
-                jobs_per_hour: self.limits.jobs_per_hour,
-                open_jobs: self.limits.open_jobs,
-                model_bytes: self.limits.model_bytes,
-                calls_at_once: self.limits.calls_at_once,
-                ..fluxprint_service::Limits::default()
-            },
-            ..fluxprint_service::Settings::default()
-        }
+        secrets::not_published("DATABASE_URL", self.database_url.as_ref())
     }
 
     /// Folder of the signing keys.
@@ -167,132 +179,4 @@ impl Settings {
 
 fn default_calls() -> i64 {
     i64::try_from(fluxprint_service::Limits::default().calls_at_once).unwrap_or(i64::MAX)
-}
-
-fn is_published(secret: &str) -> bool {
-    let hash = Sha256(sha2::Sha256::digest(secret.as_bytes()).into()).to_string();
-    PUBLISHED
-        .lines()
-        .filter_map(|line| line.split_whitespace().next())
-        .any(|known| known == hash)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(pairs: &[(&str, &str)]) -> Result<Settings, Problem> {
-        let pairs: Vec<_> = pairs
-            .iter()
-            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
-            .collect();
-        Settings::load(None, move |name| {
-            pairs
-                .iter()
-                .find(|(k, _)| k == name)
-                .map(|(_, v)| v.clone())
-        })
-    }
-
-    #[test]
-    fn without_any_setting_it_serves_this_machine_only_from_a_local_folder() {
-        let settings = with(&[]).unwrap();
-        assert!(settings.addr.ip().is_loopback());
-        assert!(settings.database_url.is_none());
-        assert_eq!(settings.limits.jobs_per_hour, limits::JOBS_PER_HOUR);
-    }
-
-    #[test]
-    fn the_short_names_are_honoured() {
-        let settings = with(&[
-            ("HOST", "127.0.0.1"),
-            ("PORT", "5001"),
-            ("FLUXPRINT_DATA", "/x"),
-        ])
-        .unwrap();
-        assert_eq!(
-            (settings.addr.port(), settings.data),
-            (5001, PathBuf::from("/x"))
-        );
-    }
-
-    #[test]
-    fn a_short_secret_is_refused_by_name_and_never_shown() {
-        let refused = with(&[("JWT_SECRET", "tooshort")]).unwrap_err().to_string();
-        assert!(
-            refused.contains("JWT_SECRET") && !refused.contains("tooshort"),
-            "{refused}"
-        );
-    }
-
-    #[test]
-    fn a_value_that_makes_no_sense_is_refused_with_the_name_of_its_setting() {
-        let refused = with(&[("FLUXPRINT_ADDR", "nonsense")])
-            .unwrap_err()
-            .to_string();
-        assert!(refused.contains("addr"), "{refused}");
-    }
-
-    #[test]
-    fn the_help_names_every_short_name_and_the_true_defaults() {
-        let help = crate::cli::SETTINGS;
-        for (name, key) in SHORT_NAMES {
-            let key = key.rsplit('.').next().unwrap();
-            assert!(
-                help.contains(name) && help.contains(&format!("  {key}")),
-                "{name}"
-            );
-        }
-        let defaults = with(&[]).unwrap().limits;
-        for (key, default) in [
-            ("jobs_per_hour", u64::from(defaults.jobs_per_hour)),
-            ("open_jobs", u64::from(defaults.open_jobs)),
-            ("model_bytes", defaults.model_bytes),
-            ("calls_at_once", defaults.calls_at_once as u64),
-        ] {
-            assert!(help.contains(&format!("  {key} = {default} ")), "{key}");
-        }
-    }
-
-    #[test]
-    fn printing_starts_switched_on_unless_it_is_said_otherwise() {
-        assert!(with(&[]).unwrap().enabled);
-        assert!(!with(&[("FLUXPRINT_ENABLED", "false")]).unwrap().enabled);
-        let refused = with(&[("FLUXPRINT_ENABLED", "perhaps")])
-            .unwrap_err()
-            .to_string();
-        assert!(refused.contains("enabled"), "{refused}");
-    }
-
-    #[test]
-    fn the_slicer_is_found_by_itself_and_may_be_set_in_the_file() {
-        assert!(with(&[]).unwrap().slicer.program.is_none());
-        let dir = tempfile::tempdir().unwrap();
-        let file = dir.path().join("fluxprint.toml");
-        std::fs::write(
-            &file,
-            "[slicer]\nprogram = \"/opt/prusa-slicer\"\ntime_s_max = 90\n",
-        )
-        .unwrap();
-        let slicer = Settings::load(Some(&file), |_| None).unwrap().slicer;
-        assert_eq!(slicer.program, Some(PathBuf::from("/opt/prusa-slicer")));
-        assert_eq!(slicer.time_s_max.map(NonZeroU32::get), Some(90));
-        std::fs::write(&file, "[slicer]\ntime_s_max = 0\n").unwrap();
-        let refused = Settings::load(Some(&file), |_| None)
-            .unwrap_err()
-            .to_string();
-        assert!(refused.contains("time_s_max"), "{refused}");
-    }
-
-    #[test]
-    fn a_secret_whose_hash_was_published_is_recognised() {
-        assert_eq!(
-            PUBLISHED
-                .lines()
-                .filter(|line| !line.starts_with('#'))
-                .count(),
-            4
-        );
-        assert!(!is_published("a secret of our own that nobody has printed"));
-    }
 }
