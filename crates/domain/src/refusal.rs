@@ -52,6 +52,12 @@ pub enum Refusal {
     TooHot,
     /// Printing is held for the whole organisation.
     OrganisationOnHold,
+    /// An organisation without an owner could never be changed again.
+    LastOwner,
+    /// Something is still being printed for the project.
+    ProjectHasOpenJobs,
+    /// Everybody's drafts are their own, and stay.
+    DraftsStay,
 }
 
 impl Refusal {
@@ -77,6 +83,9 @@ impl Refusal {
             Self::NoPrinter => "NO_PRINTER",
             Self::TooHot => "TOO_HOT_FOR_PRINTER",
             Self::OrganisationOnHold => "ORGANISATION_ON_HOLD",
+            Self::LastOwner => "LAST_OWNER",
+            Self::ProjectHasOpenJobs => "PROJECT_HAS_OPEN_JOBS",
+            Self::DraftsStay => "DRAFTS_STAY",
         }
     }
 
@@ -123,6 +132,11 @@ impl Refusal {
                 "This material needs more heat than this printer is allowed to use.".into()
             }
             Self::OrganisationOnHold => "Printing is on hold for your organisation.".into(),
+            Self::LastOwner => "This is the last owner of the organisation.".into(),
+            Self::ProjectHasOpenJobs => "Something is still being printed for this project.".into(),
+            Self::DraftsStay => {
+                "Everybody has a project for drafts; it is theirs alone and stays as it is.".into()
+            }
         }
     }
 
@@ -155,6 +169,9 @@ impl Refusal {
             Self::NoPrinter => "Ask a manager to connect a printer; the job waits meanwhile.",
             Self::TooHot => "Choose another material or another printer.",
             Self::OrganisationOnHold => "Ask an owner to switch printing on again.",
+            Self::LastOwner => "Make somebody else an owner first.",
+            Self::ProjectHasOpenJobs => "Wait until its prints have ended, or cancel them.",
+            Self::DraftsStay => "Make a project for what you want to share or to delete.",
         }
     }
 }

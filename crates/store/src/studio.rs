@@ -1,7 +1,18 @@
 //! The studio's room: people and their sessions, projects, files, what the service was told.
 
+mod entrance;
+pub mod errand;
+pub mod file;
+pub mod flag;
+pub mod link;
 pub mod member;
+pub mod organisation;
+pub mod person;
+pub mod print;
+pub mod project;
 pub mod session;
+pub mod upload;
+pub mod sign_in;
 
 use crate::audit::{self, AuditEntry, AuditHead, AuditVerdict};
 use crate::db::Db;
@@ -30,8 +41,18 @@ pub(crate) const ROOM: &[&[Statement]] = &[
     audit::STATEMENTS,
     outbox::STATEMENTS,
     counter::STATEMENTS,
+    errand::STATEMENTS,
+    file::STATEMENTS,
+    flag::STATEMENTS,
     member::STATEMENTS,
+    print::STATEMENTS,
     session::STATEMENTS,
+    upload::STATEMENTS,
+    sign_in::STATEMENTS,
+    project::STATEMENTS,
+    person::STATEMENTS,
+    organisation::STATEMENTS,
+    link::STATEMENTS,
     STATEMENTS,
 ];
 
@@ -58,8 +79,22 @@ macro_rules! handles {
 }
 
 handles! {
+    /// What the service is still to be told.
+    errands => Errands in errand;
+    /// Its files.
+    files => Files in file;
+    /// Uploads that are under way.
+    uploads => Uploads in upload;
     /// The members of an organisation.
     members => Members in member;
+    /// Whether it prints.
+    flag => Flag in flag;
+    /// What was heard of its prints.
+    prints => Prints in print;
+    /// Its one-time links.
+    links => Links in link;
+    /// Its projects.
+    projects => Projects in project;
     /// Its counters of limits.
     counters => Counters in counter;
 }
@@ -78,6 +113,18 @@ impl StudioStore {
     #[must_use]
     pub fn sessions(&self) -> session::Sessions<'_> {
         session::Sessions { db: &self.db }
+    }
+
+    /// Everybody who has an account here.
+    #[must_use]
+    pub fn people(&self) -> person::People<'_> {
+        person::People { db: &self.db }
+    }
+
+    /// What failed sign-ins are held against whom.
+    #[must_use]
+    pub fn sign_ins(&self) -> sign_in::SignIns<'_> {
+        sign_in::SignIns { db: &self.db }
     }
 
     /// Opens the studio's database; on SQLite makes it and brings it up to date.

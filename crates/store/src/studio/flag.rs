@@ -100,7 +100,15 @@ impl Flag<'_> {
             if on {
                 return Ok(());
             }
-            audit::append(tx, now, "setup", "printing switched off", tx.org, &json!({})).await?;
+            audit::append(
+                tx,
+                now,
+                "setup",
+                "printing switched off",
+                tx.org,
+                &json!({}),
+            )
+            .await?;
             errand::hold(tx, errand, true, None, now).await
         })
     }

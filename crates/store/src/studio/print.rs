@@ -32,9 +32,9 @@ macro_rules! newest {
 
 statements! {
     GET = concat!(columns!(), "AND p.job_id = $2");
-    OPEN = concat!(columns!(), "AND p.state NOT IN ('completed', 'failed', 'canceled') ORDER BY p.heard_at LIMIT $2");
-    NEWEST = concat!(columns!(), newest!(), "ORDER BY p.heard_at DESC LIMIT $2");
-    OF_PROJECT = concat!(columns!(), newest!(), "AND p.project_id = $2 ORDER BY p.made_at DESC LIMIT $3");
+    OPEN = concat!(columns!(), "AND p.state NOT IN ('completed', 'failed', 'canceled') ORDER BY p.heard_at LIMIT +$2");
+    NEWEST = concat!(columns!(), newest!(), "ORDER BY p.heard_at DESC LIMIT +$2");
+    OF_PROJECT = concat!(columns!(), newest!(), "AND p.project_id = $2 ORDER BY p.made_at DESC LIMIT +$3");
     OF_FILE = concat!(columns!(), newest!(), "AND p.project_id = $2 AND p.file_id = $3");
     PUT = "INSERT INTO prints
             (org_id, job_id, project_id, file_id, state, progress_pct, place, made_at, heard_at, seq)
