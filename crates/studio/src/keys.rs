@@ -1,5 +1,6 @@
 //! The studio's signing key.
 
+use crate::http::door::OPERATOR_AUDIENCE;
 use fluxprint_domain::Clock;
 use fluxprint_domain::id::{OrganisationId, PersonId};
 use fluxprint_domain::role::Role;
@@ -48,12 +49,38 @@ impl Keys {
         }
     }
 
-    /// A token with which `person` speaks as an owner of `organisation` for `ttl_s` seconds.
+    /// A token with which `person` speaks to the service as an owner of `organisation` for `ttl_s`
+    /// seconds.
     ///
     /// # Errors
     /// [`KeyError::LivesTooLong`] beyond what a token may live.
     pub fn owner_token(
         &self,
+        person: PersonId,
+        organisation: OrganisationId,
+        ttl_s: i64,
+    ) -> Result<String, KeyError> {
+        self.owner(&self.minter(), person, organisation, ttl_s)
+    }
+
+    /// A token with which the command line runs the studio for `ttl_s` seconds: it opens the
+    /// operator's doors and no other.
+    ///
+    /// # Errors
+    /// [`KeyError::LivesTooLong`] beyond what a token may live.
+    pub fn operator_token(
+        &self,
+        person: PersonId,
+        organisation: OrganisationId,
+        ttl_s: i64,
+    ) -> Result<String, KeyError> {
+        let minter = Minter::ed25519(ISSUER, OPERATOR_AUDIENCE, &self.current);
+        self.owner(&minter, person, organisation, ttl_s)
+    }
+
+    fn owner(
+        &self,
+        minter: &Minter,
         person: PersonId,
         organisation: OrganisationId,
         ttl_s: i64,
@@ -64,6 +91,6 @@ impl Keys {
             role: Role::Owner,
             projects: Projects::All,
         };
-        self.minter().mint(&grant, ttl_s, self.clock.as_ref())
+        minter.mint(&grant, ttl_s, self.clock.as_ref())
     }
 }
