@@ -1,0 +1,68 @@
+import { cell } from '../cell';
+import { answer, api, onSession, setCsrf } from './client';
+import { ApiError, asApiError } from './problem';
+import type { Me } from './shapes';
+
+/** Who is signed in: not known yet, nobody, or somebody; or why that could not be found out. */
+export type Who =
+  | { state: 'asking' }
+  | { state: 'nobody' }
+  | { state: 'unknown'; error: ApiError }
+  | { state: 'somebody'; me: Me };
+
+export const who = cell<Who>({ state: 'asking' });
+
+/** The signed-in person. Pages behind sign-in call it; there is always one. */
+export function me(): Me {
+  const now = who.get();
+  if (now.state !== 'somebody') throw new Error('nobody is signed in');
+  return now.me;
+}
+
+export function enter(found: Me): Me {
+  setCsrf(found.csrf);
+  who.set({ state: 'somebody', me: found });
+  return found;
+}
+
+export function leave(): void {
+  setCsrf('');
+  who.set({ state: 'nobody' });
+}
+
+/** Asks who is signed in. */
+export async function refreshMe(): Promise<void> {
+  try {
+    enter(await answer(api.GET('/api/me')));
+  } catch (thrown) {
+    const error = asApiError(thrown);
+    if (error.status === 401) leave();
+    else if (who.get().state !== 'somebody') who.set({ state: 'unknown', error });
+  }
+}
+
+export async function signOut(): Promise<void> {
+  await answer(api.DELETE('/api/session'));
+  leave();
+}
+
+onSession({
+  signedOut: leave,
+  freshCsrf: async () => {
+    await refreshMe();
+    const now = who.get();
+    return now.state === 'somebody' ? now.me.csrf : '';
+  },
+});
+
+/** Where to go after signing in: a path of this site, whatever the address bar was made to say. */
+export function safeReturn(wanted: string | null | undefined): string {
+  if (!wanted || !wanted.startsWith('/') || /^\/[\\/]/.test(wanted)) return '/';
+  try {
+    const url = new URL(wanted, 'https://here.invalid');
+    if (url.origin !== 'https://here.invalid') return '/';
+    return url.pathname + url.search + url.hash;
+  } catch {
+    return '/';
+  }
+}

@@ -1,0 +1,51 @@
+/** Printers in the order of what they need, and their temperatures in words. Pure. */
+import type { Printer, Size } from '../api/shapes';
+import type { ShownPrinter } from './shown';
+
+type Heater = { actual_c: number; target_c: number };
+export type Heat = 'off' | 'hot' | 'heating' | 'cooling' | 'at_target';
+
+/** So close counts as reached. */
+const NEAR_C = 3;
+/** Above this a switched-off heater still burns fingers. */
+const HOT_C = 50;
+
+export function heatOf({ actual_c, target_c }: Heater): Heat {
+  if (target_c === 0) return actual_c > HOT_C ? 'hot' : 'off';
+  if (Math.abs(actual_c - target_c) <= NEAR_C) return 'at_target';
+  return actual_c < target_c ? 'heating' : 'cooling';
+}
+
+export function isAway(printer: Pick<Printer, 'connected' | 'state'>): boolean {
+  return !printer.connected || printer.state === 'offline';
+}
+
+/** Whether a person at the printer would move things on. */
+export function needsYou(printer: ShownPrinter): boolean {
+  if (isAway(printer)) return false;
+  if (printer.state === 'error' || printer.state === 'paused') return true;
+  return printer.state === 'ready' && !printer.bed.clear;
+}
+
+function rank(printer: ShownPrinter): number {
+  if (needsYou(printer)) return printer.state === 'error' ? 0 : 1;
+  if (isAway(printer)) return 4;
+  return printer.state === 'busy' ? 2 : 3;
+}
+
+/** What needs somebody first, then what is done soonest, then names. */
+export function inOrderOfNeed(printers: readonly ShownPrinter[]): ShownPrinter[] {
+  const left_s = (printer: ShownPrinter): number => printer.progress?.time_left_s ?? Number.MAX_SAFE_INTEGER;
+  return [...printers].sort(
+    (a, b) =>
+      rank(a) - rank(b) ||
+      left_s(a) - left_s(b) ||
+      a.name.localeCompare(b.name, undefined, { numeric: true }) ||
+      a.id.localeCompare(b.id),
+  );
+}
+
+/** Whether a part as it lies is inside what a printer can reach. Tells, never decides. */
+export function isInside(part: Size, build: Size): boolean {
+  return part.x_mm <= build.x_mm && part.y_mm <= build.y_mm && part.z_mm <= build.z_mm;
+}

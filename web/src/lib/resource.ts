@@ -1,0 +1,44 @@
+import { type ApiError, asApiError } from './api/problem';
+import { cell, type Readable } from './cell';
+
+/** Something asked from the studio. What was known stays while it is asked again, or when that fails. */
+export type Asked<T> =
+  | { state: 'loading'; value?: undefined; error?: undefined }
+  | { state: 'ready'; value: T; error?: ApiError }
+  | { state: 'failed'; value?: undefined; error: ApiError };
+
+export interface Resource<T> extends Readable<Asked<T>> {
+  /** Asks again; what is shown stays until the answer is there. */
+  reload(): Promise<void>;
+  /** Changes what is known, for instance after an event. */
+  patch(change: (value: T) => T): void;
+}
+
+/** Asks at once. Of two questions under way only the later one counts. */
+export function resource<T>(ask: () => Promise<T>): Resource<T> {
+  const asked = cell<Asked<T>>({ state: 'loading' });
+  let newest = 0;
+  async function reload(): Promise<void> {
+    newest += 1;
+    const mine = newest;
+    try {
+      const value = await ask();
+      if (mine === newest) asked.set({ state: 'ready', value });
+    } catch (thrown) {
+      if (mine !== newest) return;
+      const error = asApiError(thrown);
+      asked.update((before) =>
+        before.state === 'ready' ? { ...before, error } : { state: 'failed', error },
+      );
+    }
+  }
+  void reload();
+  return {
+    get: asked.get,
+    subscribe: asked.subscribe,
+    reload,
+    patch(change) {
+      asked.update((before) => (before.state === 'ready' ? { ...before, value: change(before.value) } : before));
+    },
+  };
+}

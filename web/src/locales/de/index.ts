@@ -1,0 +1,4 @@
+import house from './house';
+import views from './views';
+
+export default { ...house, ...views };
