@@ -237,6 +237,14 @@ impl StudioStore {
         transaction!(self.db.read(org), |tx| outbox::since(tx, seq, limit).await)
     }
 
+    /// The number of the newest event of an organisation, 0 when there is none.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn latest_event(&self, org: OrganisationId) -> Result<i64> {
+        outbox::latest(&self.db, org).await
+    }
+
     /// Forgets the events from before `before`; returns how many.
     ///
     /// # Errors

@@ -3,10 +3,13 @@
 
 mod changes;
 mod content;
+mod flag;
 pub mod gateway;
 pub mod http;
 mod keys;
 pub mod limits;
+pub mod live;
+mod print;
 mod published;
 mod service_seen;
 mod settings;

@@ -4,6 +4,7 @@ use crate::changes::Changes;
 use crate::gateway::Gateway;
 use crate::http::door::Gate;
 use crate::keys::Keys;
+use crate::live::Live;
 use crate::service_seen::ServiceSeen;
 use crate::settings::Settings;
 use fluxprint_blobs::Blobs;
@@ -47,6 +48,8 @@ pub struct Studio {
     pub changes: Changes,
     /// The print service as it was last met.
     pub service: ServiceSeen,
+    /// The open pages.
+    pub live: Live,
     /// Ends everything.
     pub stopping: CancellationToken,
     /// The sockets that are open, to be waited for at the end.
@@ -77,6 +80,7 @@ impl Studio {
             gateway,
             settings,
             changes: Changes::default(),
+            live: Live::default(),
             stopping: CancellationToken::new(),
             sockets: TaskTracker::new(),
         }

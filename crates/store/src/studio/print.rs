@@ -33,6 +33,8 @@ macro_rules! newest {
 statements! {
     GET = concat!(columns!(), "AND p.job_id = $2");
     OPEN = concat!(columns!(), "AND p.state NOT IN ('completed', 'failed', 'canceled') ORDER BY p.heard_at LIMIT +$2");
+    ANY_OPEN = "SELECT p.job_id FROM prints p WHERE p.org_id = $1
+        AND p.state NOT IN ('completed', 'failed', 'canceled') LIMIT 1";
     NEWEST = concat!(columns!(), newest!(), "ORDER BY p.heard_at DESC LIMIT +$2");
     OF_PROJECT = concat!(columns!(), newest!(), "AND p.project_id = $2 ORDER BY p.made_at DESC LIMIT +$3");
     OF_FILE = concat!(columns!(), newest!(), "AND p.project_id = $2 AND p.file_id = $3");
@@ -116,6 +118,15 @@ impl Prints<'_> {
     pub async fn open(&self) -> Result<Vec<Print>> {
         let values = args![self.org, ROWS_MAX];
         prints(&self.db.look(self.org, OPEN, values).await?)
+    }
+
+    /// Whether any was not over when last heard of.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn any_open(&self) -> Result<bool> {
+        let rows = self.db.look(self.org, ANY_OPEN, args![self.org]).await?;
+        Ok(!rows.is_empty())
     }
 
     /// The newest print of each file, of those files that were heard of last.

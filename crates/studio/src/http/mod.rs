@@ -56,11 +56,13 @@ impl utoipa::Modify for Secured {
 /// Every route that the description lists; sockets and uploads are beside them.
 fn described() -> OpenApiRouter<Arc<Studio>> {
     OpenApiRouter::with_openapi(Description::openapi())
+        .merge(crate::flag::routes())
+        .merge(crate::print::routes())
 }
 
 /// The routes that the description does not list.
 fn beside() -> Router<Arc<Studio>> {
-    Router::new()
+    Router::new().merge(crate::live::beside())
 }
 
 /// The description of the API (OpenAPI 3.1), as it is committed and served.

@@ -70,7 +70,12 @@ const OWN: &[Door] = table! {
 };
 
 /// The rows of every part.
-const PARTS: &[&[Door]] = &[OWN];
+const PARTS: &[&[Door]] = &[
+    OWN,
+    crate::flag::DOORS,
+    crate::live::DOORS,
+    crate::print::DOORS,
+];
 
 /// Every route.
 pub fn doors() -> impl Iterator<Item = &'static Door> {

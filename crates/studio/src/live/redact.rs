@@ -1,0 +1,145 @@
+//! What of the service's words a person may see. The studio listens once for a whole organisation,
+//! so what belongs to a project is taken out for those who do not see the project: "another
+//! project's job", without name, picture or person (architecture, section 2).
+
+use crate::http::door::Caller;
+use fluxprint_domain::id::ProjectId;
+use fluxprint_domain::role::Act;
+use serde_json::{Map, Value};
+
+/// What is told of another project's job: that it is there, and how it stands.
+const HARMLESS: [&str; 10] = [
+    "place",
+    "created_at",
+    "state",
+    "since",
+    "copies",
+    "number",
+    "printer",
+    "printer_id",
+    "waits_for",
+    "expected",
+];
+
+/// Obstacles that speak of printers only; any other reason may speak of the model.
+const OF_PRINTERS: [&str; 8] = [
+    "BED_NOT_CLEAR",
+    "BED_AFTER_PRINT",
+    "PRINTER_OFFLINE",
+    "PRINTER_BUSY",
+    "PRINTER_IN_ERROR",
+    "NOT_RECONCILED",
+    "NO_PRINTER",
+    "ORGANISATION_ON_HOLD",
+];
+
+/// What the service lets people do, and which act each is: in their own job, in another's.
+const ALLOWED: [(&str, Act, Act); 7] = [
+    ("cancel", Act::ControlOwnJob, Act::ControlAnyJob),
+    ("pause", Act::ControlOwnJob, Act::ControlAnyJob),
+    ("resume", Act::ControlOwnJob, Act::ControlAnyJob),
+    ("hold", Act::ControlOwnJob, Act::ControlAnyJob),
+    ("release", Act::ControlOwnJob, Act::ControlAnyJob),
+    ("start", Act::Operate, Act::Operate),
+    ("settle", Act::Settle, Act::Settle),
+];
+
+/// `value` as `caller` may see it.
+#[must_use]
+pub fn redacted(value: &Value, caller: &Caller) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(|item| redacted(item, caller)).collect(),
+        Value::Object(fields) => match project(fields) {
+            Some(project) if !project.is_some_and(|id| caller.role_in(id).is_some()) => {
+                Value::Object(anothers(fields))
+            }
+            _ => Value::Object(own(fields, caller)),
+        },
+        other => other.clone(),
+    }
+}
+
+/// The project that an object belongs to; `Some(None)` for one that says so and cannot be read.
+fn project(fields: &Map<String, Value>) -> Option<Option<ProjectId>> {
+    let named = ["project", "project_id"]
+        .iter()
+        .find_map(|name| fields.get(*name).filter(|value| !value.is_null()))?;
+    Some(named.as_str().and_then(|text| text.parse().ok()))
+}
+
+fn own(fields: &Map<String, Value>, caller: &Caller) -> Map<String, Value> {
+    let field = |(name, value): (&String, &Value)| {
+        let value = match (name.as_str(), value) {
+            ("allowed", Value::Array(words)) => allowed(words, fields, caller),
+            _ => redacted(value, caller),
+        };
+        (name.clone(), value)
+    };
+    fields.iter().map(field).collect()
+}
+
+/// What everybody in the organisation may know. The shape stays: what is taken out is null.
+fn anothers(fields: &Map<String, Value>) -> Map<String, Value> {
+    let field = |(name, value): (&String, &Value)| {
+        let value = match (name.as_str(), value) {
+            ("waits_for" | "unknown", value) => obstacle(value),
+            (harmless, value) if HARMLESS.contains(&harmless) => bare(value),
+            (_, Value::Array(_)) => Value::Array(Vec::new()),
+            _ => Value::Null,
+        };
+        (name.clone(), value)
+    };
+    let mut kept: Map<String, Value> = fields.iter().map(field).collect();
+    kept.insert("other_project".to_owned(), Value::Bool(true));
+    kept
+}
+
+/// A harmless value; in what is inside it, too, only what is harmless.
+fn bare(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(bare).collect(),
+        Value::Object(fields) => {
+            let mut inside = anothers(fields);
+            inside.remove("other_project");
+            Value::Object(inside)
+        }
+        other => other.clone(),
+    }
+}
+
+fn obstacle(value: &Value) -> Value {
+    let code = value.get("code").and_then(Value::as_str);
+    match code {
+        Some(code) if OF_PRINTERS.contains(&code) => value.clone(),
+        _ => Value::Null,
+    }
+}
+
+/// What the state of a thing allows and the caller's role as well.
+fn allowed(words: &[Value], fields: &Map<String, Value>, caller: &Caller) -> Value {
+    let role = match project(fields) {
+        Some(Some(project)) => caller.role_in(project),
+        _ => Some(caller.role),
+    };
+    let person = fields.get("person").and_then(Value::as_str);
+    let may = |word: &&Value| {
+        let act = ALLOWED
+            .iter()
+            .find(|(known, ..)| word.as_str() == Some(known));
+        let Some((_, in_own, in_any)) = act else {
+            return false;
+        };
+        let act = if person == Some(caller.who()) {
+            in_own
+        } else {
+            in_any
+        };
+        // What is done at printers is asked of the role in the organisation.
+        let role = match act {
+            Act::Operate | Act::Settle => Some(caller.role),
+            _ => role,
+        };
+        role.is_some_and(|role| act.allow(role).is_ok())
+    };
+    words.iter().filter(may).cloned().collect()
+}

@@ -1,0 +1,347 @@
+//! Listens to the service, once for each organisation: keeps the picture of printers and queue,
+//! tells the pages, and keeps the prints of files up to date.
+
+use super::limits::{DEAD_MS, REDIAL_MS, RENEW, SNAPSHOT, TOGETHER};
+use super::news::{Audience, Event, News};
+use super::picture::{Picture, facts};
+use super::projection::{Behind, Projection};
+use crate::gateway::{Call, EventSocket, GatewayError};
+use crate::studio::Studio;
+use fluxprint_domain::id::OrganisationId;
+use fluxprint_domain::role::Role;
+use fluxprint_domain::{Monotonic, Timestamp};
+use fluxprint_store::StoreError;
+use fluxprint_tokens::{Grant, ProgramId, Projects, Subject};
+use futures_util::{SinkExt, StreamExt};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, interval, timeout};
+use tokio_tungstenite::tungstenite::{self, Message};
+use tokio_util::sync::CancellationToken;
+
+/// The service's telemetry: temperatures and progress.
+const TELEMETRY: &str = "printer:progress";
+
+/// Why a stream ended.
+#[derive(Debug, thiserror::Error)]
+enum Ended {
+    #[error("{0}")]
+    Gateway(#[from] GatewayError),
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    #[error("{0}")]
+    Socket(#[from] tungstenite::Error),
+    #[error("the print service fell silent or hung up")]
+    Gone,
+    #[error("the print service said what makes no sense")]
+    Nonsense,
+}
+
+impl From<Behind> for Ended {
+    fn from(behind: Behind) -> Self {
+        match behind {
+            Behind::Store(error) => Self::Store(error),
+            Behind::Gateway(error) => Self::Gateway(error),
+        }
+    }
+}
+
+/// A message of the service.
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Said {
+    Snapshot {
+        seq: i64,
+        printers: Value,
+        queue: Value,
+    },
+    Event {
+        seq: Option<i64>,
+        at: Timestamp,
+        name: String,
+        payload: Value,
+    },
+    Gap,
+    #[serde(other)]
+    Unknown,
+}
+
+/// The token with which the studio itself listens: it sees every project and shows each person
+/// only theirs. As an owner, so that it hears what the state of each thing would allow.
+pub(super) fn grant(org: OrganisationId) -> Grant {
+    Grant {
+        sub: Subject::Program(ProgramId::from_uuid(org.uuid())),
+        org,
+        role: Role::Owner,
+        projects: Projects::All,
+    }
+}
+
+/// Listens until `enough`, and dials again whenever the stream ends.
+pub(super) async fn listen(studio: Arc<Studio>, org: OrganisationId, enough: CancellationToken) {
+    let mut pause_ms = REDIAL_MS.0;
+    loop {
+        let mut stream = Stream::new(&studio, org);
+        let ended = tokio::select! {
+            () = enough.cancelled() => return,
+            ended = stream.follow() => ended,
+        };
+        tracing::debug!(%org, error = %ended, "the stream of the print service ended");
+        if stream.heard {
+            pause_ms = REDIAL_MS.0;
+        }
+        tokio::select! {
+            () = enough.cancelled() => return,
+            () = back_or_after(&studio, jittered(&studio, pause_ms)) => {}
+        }
+        pause_ms = pause_ms.saturating_mul(2).min(REDIAL_MS.1);
+    }
+}
+
+/// Half of the pause to all of it, so that many do not dial at the same moment.
+fn jittered(studio: &Studio, pause_ms: u64) -> Duration {
+    let half = pause_ms / 2;
+    let more = studio.clock.random() % u128::from(half + 1);
+    Duration::from_millis(half + u64::try_from(more).unwrap_or(half))
+}
+
+/// Waits for so long, but not when the service comes back meanwhile.
+async fn back_or_after(studio: &Studio, pause: Duration) {
+    let mut reach = studio.gateway.watch();
+    let was_up = reach.borrow_and_update().up;
+    let back = async {
+        if was_up || reach.wait_for(|reach| reach.up).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        () = back => {}
+        () = tokio::time::sleep(pause) => {}
+    }
+}
+
+/// One stream, from dialling to its end.
+struct Stream<'a> {
+    studio: &'a Studio,
+    org: OrganisationId,
+    projection: Projection<'a>,
+    /// The newest change that was heard of.
+    seq: i64,
+    /// When something changed that was not asked for yet.
+    dirty: Option<Instant>,
+    heard_at: Monotonic,
+    /// Whether the service has told how things stand.
+    heard: bool,
+}
+
+impl<'a> Stream<'a> {
+    fn new(studio: &'a Studio, org: OrganisationId) -> Self {
+        Self {
+            studio,
+            org,
+            projection: Projection::new(studio, org),
+            seq: 0,
+            dirty: None,
+            heard_at: studio.clock.monotonic(),
+            heard: false,
+        }
+    }
+
+    fn token(&self) -> Result<Arc<str>, GatewayError> {
+        self.studio.gateway.token(&grant(self.org))
+    }
+
+    /// Follows the stream; comes back with the reason of its end.
+    async fn follow(&mut self) -> Ended {
+        match self.try_follow().await {
+            Ok(never) => match never {},
+            Err(ended) => ended,
+        }
+    }
+
+    async fn try_follow(&mut self) -> Result<std::convert::Infallible, Ended> {
+        let mut socket = self.studio.gateway.dial_events(&self.token()?).await?;
+        self.heard_at = self.studio.clock.monotonic();
+        let first = timeout(SNAPSHOT, socket.next())
+            .await
+            .map_err(|_| Ended::Gone)?;
+        self.hear(first).await?;
+        let mut renew = interval(RENEW);
+        renew.tick().await;
+        loop {
+            let due = self.dirty.map(|since| since + TOGETHER);
+            let asking = async {
+                match due {
+                    Some(at) => tokio::time::sleep_until(at).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                said = socket.next() => self.hear(said).await?,
+                () = asking => self.ask().await?,
+                _ = renew.tick() => self.renew(&mut socket).await?,
+            }
+        }
+    }
+
+    /// A newer token; also finds out whether the other end is still there.
+    async fn renew(&self, socket: &mut EventSocket) -> Result<(), Ended> {
+        if self.studio.clock.monotonic().ms_since(self.heard_at) >= DEAD_MS {
+            return Err(Ended::Gone);
+        }
+        let newer = json!({ "token": &*self.token()? }).to_string();
+        let sent = timeout(SNAPSHOT, socket.send(Message::Text(newer.into()))).await;
+        Ok(sent.map_err(|_| Ended::Gone)??)
+    }
+
+    async fn hear(
+        &mut self,
+        said: Option<Result<Message, tungstenite::Error>>,
+    ) -> Result<(), Ended> {
+        self.heard_at = self.studio.clock.monotonic();
+        match said.ok_or(Ended::Gone)?? {
+            Message::Text(text) => {
+                let said = serde_json::from_str(&text).map_err(|_| Ended::Nonsense)?;
+                self.understand(said).await
+            }
+            Message::Close(_) => Err(Ended::Gone),
+            _ => Ok(()),
+        }
+    }
+
+    async fn understand(&mut self, said: Said) -> Result<(), Ended> {
+        match said {
+            Said::Snapshot {
+                seq,
+                printers,
+                queue,
+            } => {
+                (self.seq, self.dirty, self.heard) = (seq, None, true);
+                let at = self.studio.clock.now();
+                let picture = Picture {
+                    printers,
+                    queue,
+                    at,
+                };
+                self.projection
+                    .take_in(&picture, &self.token()?, seq)
+                    .await?;
+                self.studio.live.saw(self.org, picture);
+                self.studio.live.tell(self.org, News::Fresh);
+                Ok(())
+            }
+            Said::Event {
+                seq,
+                at,
+                name,
+                payload,
+            } => {
+                self.seq = self.seq.max(seq.unwrap_or_default());
+                if name == TELEMETRY {
+                    return self.telemetry(&payload, at).await;
+                }
+                self.dirty.get_or_insert_with(Instant::now);
+                if name.starts_with("print:") {
+                    self.pass_on(name, payload, at);
+                }
+                Ok(())
+            }
+            Said::Gap | Said::Unknown => Ok(()),
+        }
+    }
+
+    /// What happened to a job, for those who see its project.
+    fn pass_on(&self, name: String, payload: Value, at: Timestamp) {
+        let project = payload
+            .get("project_id")
+            .filter(|project| !project.is_null());
+        let audience = match project.map(|project| project.as_str().map(str::parse)) {
+            None => Audience::Members,
+            Some(Some(Ok(project))) => Audience::Project(project),
+            Some(_) => return,
+        };
+        let name = name.into();
+        self.tell(Event {
+            at,
+            name,
+            payload,
+            audience,
+        });
+    }
+
+    fn tell(&self, event: Event) {
+        self.studio.live.tell(self.org, News::Event(event));
+    }
+
+    async fn telemetry(&mut self, payload: &Value, at: Timestamp) -> Result<(), Ended> {
+        let (Some(facts), Some(picture)) = (facts(payload, at), self.studio.live.picture(self.org))
+        else {
+            return Ok(());
+        };
+        let printer = facts
+            .get("printer_id")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let percent = facts
+            .pointer("/progress/completion_pct")
+            .and_then(Value::as_f64);
+        if let (Some(job), Some(percent)) = (picture.job_on(printer), percent) {
+            self.projection.progress(job, percent, self.seq).await?;
+        }
+        let mut newer = Picture::clone(&picture);
+        newer.update(printer, &facts);
+        newer.at = self.studio.clock.now();
+        self.studio.live.saw(self.org, newer);
+        self.tell(Event {
+            at,
+            name: TELEMETRY.into(),
+            payload: facts,
+            audience: Audience::Members,
+        });
+        Ok(())
+    }
+
+    /// Asks how things stand after something has changed, and tells what is different.
+    async fn ask(&mut self) -> Result<(), Ended> {
+        (self.dirty, self.heard) = (None, true);
+        let (token, seq, at) = (self.token()?, self.seq, self.studio.clock.now());
+        let gateway = &self.studio.gateway;
+        let queue: Value = gateway
+            .send(Call::get("/v1/queue"), &token)
+            .await?
+            .json()
+            .await?;
+        let printers = gateway.send(Call::get("/v1/printers"), &token).await?;
+        let printers: Value = printers.json().await?;
+        let now = Picture {
+            printers,
+            queue,
+            at,
+        };
+        self.projection.take_in(&now, &token, seq).await?;
+        let before = self.studio.live.picture(self.org);
+        self.studio.live.saw(self.org, now.clone());
+        let Some(before) = before else {
+            return Ok(());
+        };
+        for printer in now.changed_printers(&before) {
+            self.tell(Event {
+                at,
+                name: "printer:status".into(),
+                payload: json!({ "printer_id": printer.get("id"), "printer": printer }),
+                audience: Audience::Members,
+            });
+        }
+        if now.queue != before.queue {
+            self.tell(Event {
+                at,
+                name: "queue:updated".into(),
+                payload: json!({ "queue": now.queue }),
+                audience: Audience::Members,
+            });
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,35 @@
+//! Printing, as people of the studio reach it: a part of the service's addresses under
+//! `/api/print`, and the prints of a project's files.
+
+mod badge;
+mod passed_on;
+
+pub use badge::{Badge, BadgeWord};
+pub(crate) use passed_on::DOORS;
+
+use crate::gateway::GatewayError;
+use crate::http::Failure;
+use crate::http::door::Caller;
+use crate::studio::Studio;
+use std::sync::Arc;
+use utoipa_axum::router::OpenApiRouter;
+
+/// The routes.
+pub(crate) fn routes() -> OpenApiRouter<Arc<Studio>> {
+    passed_on::routes()
+}
+
+impl From<GatewayError> for Failure {
+    /// The cause goes to the log here; people get the words.
+    fn from(error: GatewayError) -> Self {
+        if !matches!(error, GatewayError::Said(_)) {
+            tracing::warn!(%error, "a call to the print service failed");
+        }
+        Self::Said(error.problem())
+    }
+}
+
+/// A token for a call of `caller`, as the membership stands now.
+fn token(studio: &Studio, caller: &Caller) -> Result<Arc<str>, GatewayError> {
+    studio.gateway.token_of(caller.session, caller.grant())
+}

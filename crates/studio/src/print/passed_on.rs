@@ -1,0 +1,147 @@
+//! The addresses of the service that are passed on as they are: each by its name, nothing else.
+
+use super::token;
+use crate::gateway::Call;
+use crate::http::Failure;
+use crate::http::door::{Caller, Door, table};
+use crate::studio::Studio;
+use axum::body::Bytes;
+use axum::extract::{FromRequestParts, MatchedPath, RawPathParams, Request, State};
+use axum::http::request::Parts;
+use axum::response::Response;
+use fluxprint_domain::role::Act;
+use fluxprint_http::limits::JSON_BYTES_MAX;
+use fluxprint_http::{Fault, Lane, Problem};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use std::sync::Arc;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Characters of a name in an address, and of a query.
+const NAME_CHARS_MAX: usize = 64;
+const QUERY_CHARS_MAX: usize = 1_024;
+
+/// Where they are here, and there.
+const HERE: &str = "/api/print/";
+const THERE: &str = "/v1/";
+
+/// Declares them: the rows of the door, and a described handler for each.
+macro_rules! passed_on {
+    ($($(#[doc = $doc:literal])+ $verb:ident $method:ident $name:ident $path:literal $access:expr,
+        $lane:ident, $budget:ident;)*) => {
+        /// Who may use them. Roles are checked by the service as well, for each job and project.
+        pub(crate) const DOORS: &[Door] = table! {
+            $($method $path $access, $lane, $budget;)*
+        };
+
+        /// The routes.
+        pub(super) fn routes() -> OpenApiRouter<Arc<Studio>> {
+            OpenApiRouter::new()$(.routes(routes!($name)))*
+        }
+
+        $(
+            $(#[doc = $doc])+
+            #[utoipa::path($verb, path = $path, tag = "printing", responses((status = 200, body = Object,
+                description = "As the print service answers; see its description")))]
+            async fn $name(
+                State(studio): State<Arc<Studio>>,
+                caller: Caller,
+                request: Request,
+            ) -> Result<Response, Failure> {
+                pass_on(&studio, &caller, request, Lane::$lane).await
+            }
+        )*
+    };
+}
+
+passed_on! {
+    /// What can be chosen for a print.
+    get GET choices "/api/print/choices" Somewhere(Act::Look), Ordinary, Free;
+    /// The printers.
+    get GET printers "/api/print/printers" Somewhere(Act::Look), Ordinary, Free;
+    /// One printer.
+    get GET printer "/api/print/printers/{printer}" Somewhere(Act::Look), Ordinary, Free;
+    /// Says that a bed is clear.
+    put PUT clear_bed "/api/print/printers/{printer}/bed-clearance" Organisation(Act::ClearBed), Safe, Free;
+    /// Says what is loaded.
+    put PUT load "/api/print/printers/{printer}/loaded" Organisation(Act::Equip), Ordinary, Changes;
+    /// Stops a machine at once.
+    post POST emergency_stop "/api/print/printers/{printer}/emergency-stop" Organisation(Act::EmergencyStop), Safe, Free;
+    /// Switches a machine's heaters off.
+    post POST heaters_off "/api/print/printers/{printer}/heaters-off" Organisation(Act::Operate), Safe, Free;
+    /// The queue.
+    get GET queue "/api/print/queue" Somewhere(Act::Look), Ordinary, Free;
+    /// The jobs that the caller may see, newest first.
+    get GET jobs "/api/print/jobs" Somewhere(Act::Look), Ordinary, Free;
+    /// One job with its tries.
+    get GET job "/api/print/jobs/{job}" Somewhere(Act::Look), Ordinary, Free;
+    /// Cancels a job.
+    post POST cancel "/api/print/jobs/{job}/cancellation" Somewhere(Act::ControlOwnJob), Safe, Free;
+    /// Pauses a job.
+    put PUT pause "/api/print/jobs/{job}/pause" Somewhere(Act::ControlOwnJob), Safe, Free;
+    /// Lets a paused job go on.
+    delete DELETE resume "/api/print/jobs/{job}/pause" Somewhere(Act::ControlOwnJob), Ordinary, Free;
+    /// Holds a job back.
+    put PUT hold "/api/print/jobs/{job}/hold" Somewhere(Act::ControlOwnJob), Ordinary, Free;
+    /// Lets a job go on that was held back.
+    delete DELETE release "/api/print/jobs/{job}/hold" Somewhere(Act::ControlOwnJob), Ordinary, Free;
+    /// Starts a job by hand.
+    post POST start "/api/print/jobs/{job}/start" Organisation(Act::Operate), Ordinary, Free;
+    /// Says how a copy ended that needs attention.
+    post POST settle "/api/print/copies/{copy}/settlement" Organisation(Act::Settle), Ordinary, Changes;
+    /// The bridges.
+    get GET bridges "/api/print/bridges" Organisation(Act::Look), Ordinary, Free;
+    /// Adds a bridge; answers with its pairing code.
+    post POST add_bridge "/api/print/bridges" Organisation(Act::Equip), Ordinary, Changes;
+    /// Removes a bridge.
+    delete DELETE remove_bridge "/api/print/bridges/{bridge}" Organisation(Act::Equip), Ordinary, Changes;
+}
+
+/// Sends the call on in the caller's name and the answer back.
+async fn pass_on(
+    studio: &Studio,
+    caller: &Caller,
+    request: Request,
+    lane: Lane,
+) -> Result<Response, Failure> {
+    let (mut parts, body) = request.into_parts();
+    let path = address(&mut parts, studio).await?;
+    let body = Limited::new(body, JSON_BYTES_MAX).collect().await;
+    let body: Bytes = match body {
+        Ok(body) => body.to_bytes(),
+        Err(error) if error.is::<LengthLimitError>() => {
+            return Err(Failure::Request(Fault::BodyTooLarge {
+                max_bytes: JSON_BYTES_MAX as u64,
+            }));
+        }
+        Err(_) => return Err(Failure::Request(Fault::TooSlow)),
+    };
+    let call = Call::new(parts.method, path)
+        .with_headers_of(&parts.headers)
+        .bytes(body)
+        .urgent(lane == Lane::Safe);
+    let answer = studio.gateway.send(call, &token(studio, caller)?).await?;
+    Ok(answer.pass_back().await?)
+}
+
+/// The address there: the route that was matched, with its names, which are letters and digits.
+async fn address(parts: &mut Parts, studio: &Studio) -> Result<String, Failure> {
+    let nothing = || Failure::Said(Problem::nothing_here());
+    let route = parts.extensions.get::<MatchedPath>().cloned();
+    let route = route.ok_or_else(nothing)?;
+    let rest = route.as_str().strip_prefix(HERE).ok_or_else(nothing)?;
+    let mut path = format!("{THERE}{rest}");
+    let names = RawPathParams::from_request_parts(parts, &studio).await;
+    for (place, name) in names.map_err(|_| nothing())?.iter() {
+        let harmless = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        if name.len() > NAME_CHARS_MAX || !name.chars().all(harmless) {
+            return Err(nothing());
+        }
+        path = path.replace(&format!("{{{place}}}"), name);
+    }
+    match parts.uri.query() {
+        Some(query) if query.len() > QUERY_CHARS_MAX => Err(Failure::Request(Fault::BadQuery)),
+        Some(query) => Ok(format!("{path}?{query}")),
+        None => Ok(path),
+    }
+}
