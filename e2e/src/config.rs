@@ -22,7 +22,9 @@ pub struct WorldConfig {
     pub pace: Pace,
     /// What is wrong with a virtual one from the start, as JSON knobs.
     pub knobs: &'static str,
-    /// Further settings of the service, as its environment.
+    /// Studio and service are two programs.
+    pub split: bool,
+    /// Further settings of studio and service, as their environment.
     pub service_env: Vec<(&'static str, String)>,
     /// Further settings of the bridge, as its environment.
     pub bridge_env: Vec<(&'static str, String)>,
@@ -39,6 +41,7 @@ impl WorldConfig {
             real_octoprint: false,
             pace: Pace::Fast,
             knobs: "{}",
+            split: false,
             service_env: Vec::new(),
             bridge_env: Vec::new(),
             disk_bytes: None,
@@ -51,6 +54,15 @@ impl WorldConfig {
         Self {
             real_octoprint: true,
             ..Self::virtual_on(engine)
+        }
+    }
+
+    /// The same with studio and service as two programs.
+    #[must_use]
+    pub fn split(self) -> Self {
+        Self {
+            split: true,
+            ..self
         }
     }
 }

@@ -1,4 +1,6 @@
-//! One product: service, bridge, printer, each a process that can be killed and started again.
+//! One product: studio, service, bridge, printer, each a process that can be killed and started again.
+
+mod studio;
 
 use crate::api::Api;
 use crate::config::WorldConfig;
@@ -16,8 +18,10 @@ use tempfile::TempDir;
 pub struct World {
     /// Its folder; removed at the end.
     pub dir: TempDir,
-    /// The service, or `None` while it is dead.
+    /// The service, or `None` while it is dead. It is the studio too, unless they are split.
     pub service: Option<Program>,
+    /// The studio where it is a program of its own, or `None` while it is dead.
+    pub studio: Option<Program>,
     /// The bridge, or `None` while it is dead.
     pub bridge: Option<Program>,
     /// The OctoPrint.
@@ -29,6 +33,7 @@ pub struct World {
     /// What it is made of; changes count from the next start of a part.
     pub config: WorldConfig,
     port: u16,
+    studio_port: u16,
     key: String,
 }
 
@@ -54,20 +59,24 @@ impl World {
             .prefix("fluxprint-e2e-")
             .tempdir()?;
         let port = free_port()?;
+        let studio_port = if config.split { free_port()? } else { port };
         let (octoprint, url, key) = OctoPrint::start(dir.path(), &config)?;
         let proxy = RecordingProxy::start(&url)?;
         let api = Api::new(format!("http://127.0.0.1:{port}"), dir.path().join("data"));
         let mut world = Self {
             dir,
             service: None,
+            studio: None,
             bridge: None,
             octoprint,
             proxy,
             api,
             config,
             port,
+            studio_port,
             key,
         };
+        world.start_studio()?;
         world.start_service(None)?;
         Ok(world)
     }
@@ -87,10 +96,11 @@ impl World {
             None => Command::new(program),
         };
         let program = Program::spawn("fluxprint", command, &self.log("service"), |command| {
-            command.arg("up").arg("--data").arg(self.place_of_data());
-            command.env("FLUXPRINT_ADDR", format!("127.0.0.1:{}", self.port));
-            self.config.engine.tell(command);
-            command.envs(self.config.service_env.iter().cloned());
+            command.arg(if self.config.split { "service" } else { "up" });
+            self.tell(command, self.port);
+            if self.config.split {
+                command.env("FLUXSTUDIO_URL", self.studio_url());
+            }
             arm(command, failpoint);
         })?;
         program.ready()?;
@@ -258,7 +268,9 @@ impl World {
                 lines[lines.len().saturating_sub(30)..].join("\n")
             )
         };
-        ["service", "bridge", "octoprint"].map(tail).join("\n")
+        ["studio", "service", "bridge", "octoprint"]
+            .map(tail)
+            .join("\n")
     }
 }
 

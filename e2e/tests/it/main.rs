@@ -6,3 +6,4 @@ mod kills;
 mod parity;
 mod push;
 mod switched_off;
+mod web;
