@@ -16,6 +16,7 @@ pub mod limits;
 pub mod names;
 mod pace;
 mod problem;
+pub mod range;
 mod server;
 pub mod upload;
 mod words;

@@ -13,8 +13,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use fluxprint_blobs::BlobError;
 use fluxprint_domain::Sha256;
-use fluxprint_http::Fault;
-use std::ops::Range;
+use fluxprint_http::{Fault, range};
 use std::sync::Arc;
 use tokio_util::io::ReaderStream;
 
@@ -42,12 +41,9 @@ pub async fn fetch(
     if said(&headers, header::IF_MATCH).is_some_and(|wanted| wanted != tag && wanted != "*") {
         return Err(Fault::ConditionFailed.into());
     }
-    let same = said(&headers, header::IF_RANGE).is_none_or(|wanted| wanted == tag);
-    let wanted = said(&headers, header::RANGE).filter(|_| same);
-    let part = match wanted.and_then(|wanted| part(wanted, size_bytes)) {
-        Some(Err(OutsideFile)) => return Ok(outside(size_bytes)),
-        Some(Ok(part)) => Some(part),
-        None => None,
+    let part = match range::wanted(&headers, &tag, size_bytes) {
+        Err(range::Outside) => return Ok(outside(size_bytes)),
+        Ok(part) => part,
     };
     let opened = service.blobs.open(bridge.org, sha256, part.clone()).await?;
     let body = Body::from_stream(ReaderStream::with_capacity(opened.bytes, FILE_CHUNK_BYTES));
@@ -67,8 +63,7 @@ pub async fn fetch(
         &(range.end - range.start).to_string(),
     );
     if part.is_some() {
-        let last = range.end.saturating_sub(1);
-        let place = format!("bytes {}-{last}/{}", range.start, opened.size_bytes);
+        let place = range::place(&range, opened.size_bytes);
         put(&mut response, header::CONTENT_RANGE, &place);
         *response.status_mut() = StatusCode::PARTIAL_CONTENT;
     }
@@ -85,35 +80,6 @@ fn put(response: &mut Response, name: HeaderName, value: &str) {
     }
 }
 
-/// The wanted part begins behind the end of the file.
-#[derive(Debug, PartialEq, Eq)]
-struct OutsideFile;
-
-/// The one range of a `Range` header. `None` when it is not of the kind we answer: then the whole
-/// file is sent, as RFC 9110 allows.
-fn part(wanted: &str, size_bytes: u64) -> Option<Result<Range<u64>, OutsideFile>> {
-    let (first, last) = wanted.strip_prefix("bytes=")?.split_once('-')?;
-    let range = if first.is_empty() {
-        let tail: u64 = last.parse().ok()?;
-        size_bytes.saturating_sub(tail)..size_bytes
-    } else {
-        let first: u64 = first.parse().ok()?;
-        let end = match last {
-            "" => size_bytes,
-            last => last.parse::<u64>().ok()?.saturating_add(1).min(size_bytes),
-        };
-        if last.parse::<u64>().is_ok_and(|last| last < first) {
-            return None;
-        }
-        first..end
-    };
-    Some(if range.is_empty() {
-        Err(OutsideFile)
-    } else {
-        Ok(range)
-    })
-}
-
 fn outside(size_bytes: u64) -> Response {
     let mut response = Failure::Blob(BlobError::OutOfRange { size_bytes }).into_response();
     put(
@@ -122,31 +88,4 @@ fn outside(size_bytes: u64) -> Response {
         &format!("bytes */{size_bytes}"),
     );
     response
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_range_is_read_as_rfc_9110_says() {
-        assert_eq!(part("bytes=0-9", 100), Some(Ok(0..10)));
-        assert_eq!(part("bytes=90-", 100), Some(Ok(90..100)));
-        assert_eq!(part("bytes=90-999", 100), Some(Ok(90..100)));
-        assert_eq!(part("bytes=-10", 100), Some(Ok(90..100)));
-        assert_eq!(part("bytes=-999", 100), Some(Ok(0..100)));
-        assert_eq!(part("bytes=100-", 100), Some(Err(OutsideFile)));
-        assert_eq!(part("bytes=-0", 100), Some(Err(OutsideFile)));
-        for whole in [
-            "bytes=9-1",
-            "bytes=0-1,5-6",
-            "lines=0-1",
-            "bytes=a-b",
-            "bytes=-",
-            "",
-        ] {
-            assert_eq!(part(whole, 100), None, "{whole}");
-        }
-        assert_eq!(part("bytes=0-18446744073709551615", 100), Some(Ok(0..100)));
-    }
 }
