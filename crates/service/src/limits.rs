@@ -3,6 +3,8 @@
 
 /// Verified tokens that are remembered until they end.
 pub const TOKENS_REMEMBERED_MAX: usize = 4_096;
+/// Bytes of answers that are remembered until something changes.
+pub const ANSWERS_REMEMBERED_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Seconds between two readings of the studio's published keys.
 pub const KEYS_READ_S: u64 = 30;
 /// Seconds that one reading of them may take.

@@ -20,7 +20,7 @@ statements! {
     APPEND = "INSERT INTO audit (org_id, seq, prev_hash, hash, at, who, what, object, facts)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     LIST = "SELECT seq, prev_hash, hash, at, who, what, object, facts FROM audit
-        WHERE org_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+        WHERE org_id = $1 AND seq > $2 ORDER BY seq LIMIT +$3";
 }
 
 /// The hash before the first row.

@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 statements! {
     APPEND = "INSERT INTO outbox (org_id, at, name, payload) VALUES ($1, $2, $3, $4)";
     SINCE = "SELECT seq, at, name, payload FROM outbox
-        WHERE org_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+        WHERE org_id = $1 AND seq > $2 ORDER BY seq LIMIT +$3";
     LATEST = "SELECT COALESCE(MAX(seq), 0) AS seq FROM outbox WHERE org_id = $1";
     PRUNE = "DELETE FROM outbox WHERE org_id = $1 AND at < $2
         AND seq < (SELECT MAX(seq) FROM outbox WHERE org_id = $1)";

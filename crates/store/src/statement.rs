@@ -1,4 +1,7 @@
 //! Statements: named constants, one text for both engines wherever that is possible.
+//!
+//! A limit is written `LIMIT +$2`: SQLite looks at the value of a bare `LIMIT $2` when it plans, and
+//! therefore parses and plans the statement anew at every call, which takes longer than most answers.
 
 /// One statement. Both texts are the same but for the few forks that must be.
 #[derive(Clone, Copy, Debug)]
@@ -24,3 +27,15 @@ macro_rules! statements {
     (@pick $sql:expr, $pg:expr) => { $pg };
 }
 pub(crate) use statements;
+
+#[cfg(test)]
+mod tests {
+    use crate::room::Room;
+
+    #[test]
+    fn no_limit_makes_sqlite_plan_anew_at_every_call() {
+        for statement in Room::Service.statements() {
+            assert!(!statement.sqlite.contains("LIMIT $"), "{}", statement.name);
+        }
+    }
+}

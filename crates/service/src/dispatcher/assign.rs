@@ -18,16 +18,17 @@ pub(super) async fn assign(
     organisation: OrganisationId,
     printers: &[Printer],
 ) -> Result<(), StoreError> {
-    let waiting = service.store.jobs(organisation).waiting().await?;
-    if waiting.is_empty() {
-        return Ok(());
-    }
     let open = service.store.attempts(organisation).open().await?;
     let mut candidates: Vec<Candidate> = printers
         .iter()
         .map(|printer| candidate(service, printer, &open))
         .collect();
-    for copy in waiting {
+    let free = |printer: &Candidate| !printer.taken && printer.state == PrinterState::Ready;
+    // Nobody could take anything: the queue, which may be long, need not be read.
+    if !candidates.iter().any(free) {
+        return Ok(());
+    }
+    for copy in service.store.jobs(organisation).waiting().await? {
         let Ok(printer) = choose(&needs(&copy), &candidates) else {
             continue;
         };

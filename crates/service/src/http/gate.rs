@@ -1,5 +1,6 @@
 //! What the door remembers between calls.
 
+use super::answers::Answers;
 use super::door::{Remembered, Strangers};
 use crate::settings::Settings;
 use fluxprint_domain::Timestamp;
@@ -18,6 +19,7 @@ const ORGANISATIONS_REMEMBERED_MAX: usize = 10_000;
 pub struct Gate {
     pub(crate) lanes: Lanes,
     pub(crate) remembered: Remembered,
+    pub(crate) answers: Answers,
     pub(crate) callers: Paces<(OrganisationId, String, &'static str)>,
     pub(crate) strangers: Strangers,
     known: Mutex<HashSet<OrganisationId>>,
@@ -28,6 +30,7 @@ impl Gate {
         Self {
             lanes: Lanes::new(settings.limits.calls_at_once, UPLOADS_AT_ONCE),
             remembered: Remembered::default(),
+            answers: Answers::default(),
             callers: Paces::default(),
             strangers: Strangers::default(),
             known: Mutex::default(),

@@ -4,6 +4,7 @@
 //! [`door::pass`] (room, caller, right, pace), then to its handler, which talks to store and domain
 //! directly.
 
+mod answers;
 mod artifacts;
 mod bridges;
 mod copies;

@@ -15,6 +15,7 @@ mod doors;
 mod events;
 mod hold;
 mod jobs;
+mod lists;
 mod models;
 mod overload;
 mod printers;

@@ -35,12 +35,12 @@ macro_rules! select {
 
 statements! {
     GET = select!("AND a.id = $2");
-    OF_JOB = select!("AND a.job_id = $2 ORDER BY a.created_at, a.id LIMIT $3");
+    OF_JOB = select!("AND a.job_id = $2 ORDER BY a.created_at, a.id LIMIT +$3");
     OPEN = select!("AND a.state NOT IN ('completed', 'failed', 'canceled', 'not_started')
-        ORDER BY a.created_at, a.id LIMIT $2");
+        ORDER BY a.created_at, a.id LIMIT +$2");
     OPEN_AT_BRIDGE = select!("AND a.state NOT IN ('completed', 'failed', 'canceled', 'not_started')
         AND a.printer_id IN (SELECT id FROM printers WHERE org_id = $1 AND bridge_id = $2)
-        ORDER BY a.created_at, a.id LIMIT $3");
+        ORDER BY a.created_at, a.id LIMIT +$3");
     OPEN_ON_PRINTER = select!("AND a.state NOT IN ('completed', 'failed', 'canceled', 'not_started')
         AND a.printer_id = $2");
     SAVE = "UPDATE attempts SET state = $4, epoch = $5, bed_token = $6, session = $7, not_after = $8,

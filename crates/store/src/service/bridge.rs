@@ -30,7 +30,7 @@ statements! {
     REVOKE = "UPDATE bridges SET revoked_at = $3, session = NULL, token_sha256 = NULL, code_sha256 = NULL,
         code_expires_at = NULL WHERE org_id = $1 AND id = $2 AND revoked_at IS NULL";
     LIST = "SELECT org_id, id, name, code_expires_at, token_sha256, created_at, revoked_at,
-        last_seen_at, version FROM bridges WHERE org_id = $1 ORDER BY created_at, id LIMIT $2";
+        last_seen_at, version FROM bridges WHERE org_id = $1 ORDER BY created_at, id LIMIT +$2";
 }
 
 handle!(

@@ -53,7 +53,7 @@ macro_rules! with_copies {
             copy_columns!(),
             " FROM (SELECT * FROM jobs q WHERE q.org_id = $1 ",
             $jobs,
-            " LIMIT $2) j JOIN copies c ON c.org_id = j.org_id AND c.job_id = j.id ORDER BY ",
+            " LIMIT +$2) j JOIN copies c ON c.org_id = j.org_id AND c.job_id = j.id ORDER BY ",
             $order,
             ", c.number"
         )
@@ -67,7 +67,7 @@ statements! {
         AND o.state NOT IN ('completed', 'failed', 'canceled')) ORDER BY q.position",
         "j.position, j.id");
     PREPARING = select!("AND j.id IN (SELECT o.job_id FROM copies o WHERE o.org_id = $1
-        AND o.state = 'preparing') ORDER BY j.position LIMIT $2");
+        AND o.state = 'preparing') ORDER BY j.position LIMIT +$2");
 }
 
 handle!(

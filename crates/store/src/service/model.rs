@@ -27,8 +27,8 @@ macro_rules! select {
 
 statements! {
     GET = select!("AND sha256 = $2");
-    NEWEST = select!("ORDER BY created_at DESC, sha256 DESC LIMIT $2");
-    OLDER = select!("AND (created_at, sha256) < ($3, $4) ORDER BY created_at DESC, sha256 DESC LIMIT $2");
+    NEWEST = select!("ORDER BY created_at DESC, sha256 DESC LIMIT +$2");
+    OLDER = select!("AND (created_at, sha256) < ($3, $4) ORDER BY created_at DESC, sha256 DESC LIMIT +$2");
     INSERT = "INSERT INTO models (org_id, sha256, size_bytes, kind, name, state, created_at)
         VALUES ($1, $2, $3, $4, $5, 'received', $6) ON CONFLICT (org_id, sha256) DO NOTHING";
     CHECK_AGAIN = "UPDATE models SET state = 'received', refusal_code = NULL, refusal_sentence = NULL,

@@ -16,7 +16,7 @@ use serde_json::json;
 statements! {
     ENSURE = "INSERT INTO organisations (id, name, hold, created_at) VALUES ($1, $2, FALSE, $3)
         ON CONFLICT (id) DO NOTHING";
-    LIST = "SELECT id, name, hold FROM organisations ORDER BY id LIMIT $1";
+    LIST = "SELECT id, name, hold FROM organisations ORDER BY id LIMIT +$1";
     GET = "SELECT id, name, hold FROM organisations WHERE id = $1";
     SET_HOLD = "UPDATE organisations SET hold = $2 WHERE id = $1 AND hold <> $2";
 }

@@ -40,7 +40,7 @@ pub(crate) use select_printers;
 
 statements! {
     GET = select_printers!("AND p.id = $2");
-    LIST = select_printers!("AND b.revoked_at IS NULL ORDER BY p.name, p.id LIMIT $2");
+    LIST = select_printers!("AND b.revoked_at IS NULL ORDER BY p.name, p.id LIMIT +$2");
     LOAD = "UPDATE printers SET loaded_material = $3 WHERE org_id = $1 AND id = $2";
     OBSERVE = "UPDATE printers SET state = $3, message = $4, state_at = $5, last_contact_at = $5
         WHERE org_id = $1 AND id = $2";

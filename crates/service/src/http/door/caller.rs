@@ -36,6 +36,22 @@ impl Caller {
         &self.who
     }
 
+    /// The same name, to be kept.
+    #[must_use]
+    pub fn name(&self) -> Arc<str> {
+        self.who.clone()
+    }
+
+    /// Whether both are shown the same and may do the same: one person in one role.
+    #[must_use]
+    pub fn sees_the_same(&self, other: &Self) -> bool {
+        let (ours, others) = (&self.claims, &other.claims);
+        ours.org == others.org
+            && ours.sub == others.sub
+            && ours.role == others.role
+            && ours.projects == others.projects
+    }
+
     /// When the token of the call ends.
     #[must_use]
     pub fn ends_at(&self) -> Timestamp {

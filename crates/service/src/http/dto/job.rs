@@ -9,6 +9,7 @@ use fluxprint_store::service::attempt::Attempt;
 use fluxprint_store::service::copy::Copy;
 use fluxprint_store::service::job::{Job, Settled};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
 /// A job to be made.
@@ -71,7 +72,7 @@ pub struct JobShown {
     pub notes: String,
     /// What it will take.
     #[schema(value_type = Option<Object>)]
-    pub estimate: Option<serde_json::Value>,
+    pub estimate: Option<Box<RawValue>>,
     /// Its copies.
     pub copies: Vec<CopyShown>,
     /// What the caller may do with it now.
@@ -242,7 +243,7 @@ impl JobShown {
             notes: job.notes,
             estimate: job
                 .estimate
-                .and_then(|estimate| serde_json::from_str(&estimate).ok()),
+                .and_then(|estimate| RawValue::from_string(estimate).ok()),
             copies: job.copies.into_iter().map(CopyShown::from).collect(),
             allowed,
         }

@@ -5,8 +5,10 @@ use crate::http::door::Caller;
 use crate::http::dto::job::{JobsPage, JobsWanted};
 use crate::http::failure::Failure;
 use crate::service::Service;
-use axum::Json;
-use axum::extract::State;
+use axum::body::Bytes;
+use axum::extract::{RawQuery, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
 use fluxprint_domain::Timestamp;
 use fluxprint_domain::id::JobId;
 use fluxprint_http::Query;
@@ -25,8 +27,28 @@ const PAGES_MAX: u32 = 5;
 pub async fn list(
     State(service): State<Arc<Service>>,
     caller: Caller,
+    RawQuery(query): RawQuery,
     Query(wanted): Query<JobsWanted>,
-) -> Result<Json<JobsPage>, Failure> {
+) -> Result<Response, Failure> {
+    let query = query.unwrap_or_default();
+    let changes = service.store.events(caller.org()).latest_seq().await?;
+    let answers = &service.gate.answers;
+    let body = if let Some(body) = answers.get(&caller, &query, changes) {
+        body
+    } else {
+        let page = page(&service, &caller, &wanted).await?;
+        let body = Bytes::from(serde_json::to_vec(&page).map_err(|_| Failure::Broken)?);
+        answers.put(&caller, &query, changes, body.clone());
+        body
+    };
+    Ok(([(CONTENT_TYPE, "application/json")], body).into_response())
+}
+
+async fn page(
+    service: &Service,
+    caller: &Caller,
+    wanted: &JobsWanted,
+) -> Result<JobsPage, Failure> {
     let limit = cursor::limit(wanted.limit)?;
     let mut after: Option<(Timestamp, JobId)> = cursor::read(wanted.after.as_deref())?;
     let state = wanted.state.map(|state| state.0);
@@ -47,7 +69,7 @@ pub async fn list(
         for job in page {
             after = Some((job.created_at, job.id));
             if fits(&job) {
-                jobs.push(shown(&caller, job));
+                jobs.push(shown(caller, job));
             }
             if jobs.len() == limit as usize {
                 return Ok(answer(jobs, after));
@@ -63,9 +85,9 @@ pub async fn list(
 fn answer(
     jobs: Vec<crate::http::dto::job::JobShown>,
     after: Option<(Timestamp, JobId)>,
-) -> Json<JobsPage> {
-    Json(JobsPage {
+) -> JobsPage {
+    JobsPage {
         jobs,
         next: after.map(|(at, id)| cursor::write(at, id)),
-    })
+    }
 }

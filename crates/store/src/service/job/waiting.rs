@@ -19,7 +19,7 @@ statements! {
         JOIN jobs j ON j.org_id = c.org_id AND j.id = c.job_id
         JOIN models m ON m.org_id = j.org_id AND m.sha256 = j.model_sha256
         JOIN slices s ON s.org_id = j.org_id AND s.id = j.slice_id
-        WHERE c.org_id = $1 AND c.state = 'queued' ORDER BY j.position, c.number LIMIT $2";
+        WHERE c.org_id = $1 AND c.state = 'queued' ORDER BY j.position, c.number LIMIT +$2";
 }
 
 /// A copy that waits for a printer.
