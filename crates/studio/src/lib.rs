@@ -3,22 +3,28 @@
 
 mod changes;
 mod content;
+mod files;
 mod flag;
 pub mod gateway;
+pub mod handover;
 pub mod http;
 mod keys;
 pub mod limits;
 pub mod live;
+mod people;
 mod print;
+mod projects;
 mod published;
 mod service_seen;
 mod settings;
 mod studio;
+mod uploads;
 
 pub use changes::{Change, Changes};
 pub use gateway::Gateway;
 pub use http::router;
 pub use keys::Keys;
+pub use people::first_link;
 pub use published::published;
 pub use service_seen::ServiceSeen;
 pub use settings::{Limits, Settings};

@@ -3,7 +3,7 @@
 /// Bytes of a file that is never printed.
 pub const OTHER_BYTES_MAX: u64 = 100 * 1024 * 1024;
 /// Bytes of all files of an organisation, unless the operator sets another.
-pub const QUOTA_BYTES: u64 = 20 * 1024 * 1024 * 1024;
+pub const QUOTA_BYTES: u64 = 10 * 1024 * 1024 * 1024;
 /// Uploads begun by a person: so many in a minute, and so many at once.
 pub const UPLOADS_PER_MINUTE: (u32, u32) = (5, 20);
 /// Other changes by a person: so many in a minute, and so many at once.
@@ -16,3 +16,55 @@ pub const SESSION_IDLE_S: i64 = 12 * 3_600;
 pub const SESSION_S: i64 = 30 * 86_400;
 /// Seconds between two notes that a session is in use.
 pub const SEEN_EVERY_S: i64 = 60;
+/// Characters of a password (S-12).
+pub const PASSWORD_CHARS: std::ops::RangeInclusive<usize> = 8..=128;
+/// Characters of an e-mail address (RFC 5321, 4.5.3.1.3).
+pub const EMAIL_CHARS_MAX: usize = 254;
+/// Password hashes worked on at the same time, at most; fewer on fewer cores (S-10).
+pub const HASHES_AT_ONCE: usize = 4;
+/// Password hashes that wait for a place; beyond it callers are told to come back.
+pub const HASHES_WAITING_MAX: usize = 64;
+/// Seconds a password hash waits for a place.
+pub const HASH_WAIT_S: u64 = 10;
+/// Seconds for which a browser is remembered as one that somebody has signed in from.
+pub const BROWSER_S: i64 = 180 * 86_400;
+/// Seconds after which a failed sign-in is forgotten.
+pub const FAILURES_S: i64 = 86_400;
+/// Seconds in which the first owner's link can be spent.
+pub const SETUP_LINK_S: i64 = 86_400;
+/// Seconds in which an invitation can be spent.
+pub const INVITATION_S: i64 = 7 * 86_400;
+/// Seconds in which a link that signs in can be spent.
+pub const SIGN_IN_LINK_S: i64 = 15 * 60;
+/// Seconds in which a link to a new password can be spent.
+pub const RESET_LINK_S: i64 = 86_400;
+/// Invitations of an organisation that are open at the same time.
+pub const INVITATIONS_OPEN_MAX: usize = 100;
+/// Projects of an organisation, drafts not counted; as many fit into a token of the seam.
+pub const PROJECTS_MAX: u32 = 400;
+/// Characters that are kept of what a browser says it is.
+pub const DEVICE_CHARS_MAX: usize = 60;
+/// Seconds between two rounds of the chores.
+pub const CHORES_EVERY_S: u64 = 15 * 60;
+/// Seconds for which a spent or expired link is kept.
+pub const LINKS_KEPT_S: i64 = 30 * 86_400;
+/// Seconds after its last byte at which an unfinished upload is forgotten.
+pub const UPLOAD_KEPT_S: i64 = 24 * 3_600;
+/// Unfinished uploads of a person.
+pub const UPLOADS_OPEN_MAX: u32 = 100;
+/// Milliseconds between two notes of how far an upload is.
+pub const UPLOAD_NOTED_MS: u64 = 100;
+/// Bytes between two notes of how far an upload is.
+pub const UPLOAD_NOTED_BYTES: u64 = 32 * 1024 * 1024;
+/// Free bytes of the disk that every upload has to leave for the database.
+pub const ROOM_BYTES_MIN: u64 = 64 * 1024 * 1024;
+/// Bytes of a file that are sent at a time.
+pub const FILE_CHUNK_BYTES: usize = 256 * 1024;
+/// Models that are handed over to the print service at the same time.
+pub const DELIVERIES_AT_ONCE: usize = 4;
+/// Seconds before the second try to tell the print service something; doubled each time.
+pub const ERRAND_PAUSE_S: i64 = 1;
+/// Seconds between two tries at most.
+pub const ERRAND_PAUSE_S_MAX: i64 = 60;
+/// Tries after which a model that the service answers with errors counts as not taken.
+pub const ERRAND_TRIES_MAX: u32 = 20;

@@ -2,12 +2,14 @@
 
 use crate::changes::Changes;
 use crate::gateway::Gateway;
+use crate::handover::Bell;
 use crate::http::door::Gate;
 use crate::keys::Keys;
 use crate::live::Live;
 use crate::service_seen::ServiceSeen;
 use crate::settings::Settings;
-use fluxprint_blobs::Blobs;
+use crate::uploads::Uploads;
+use fluxprint_blobs::Drafts;
 use fluxprint_domain::Clock;
 use fluxprint_store::StudioStore;
 use std::sync::Arc;
@@ -19,7 +21,7 @@ pub struct Parts {
     /// The database.
     pub store: StudioStore,
     /// The files, in a folder of their own.
-    pub blobs: Arc<dyn Blobs>,
+    pub blobs: Arc<dyn Drafts>,
     /// Time and chance.
     pub clock: Arc<dyn Clock>,
     /// What signs the tokens of the seam.
@@ -35,7 +37,7 @@ pub struct Studio {
     /// The database.
     pub store: StudioStore,
     /// The files.
-    pub blobs: Arc<dyn Blobs>,
+    pub blobs: Arc<dyn Drafts>,
     /// Time and chance.
     pub clock: Arc<dyn Clock>,
     /// What signs the tokens of the seam.
@@ -50,6 +52,10 @@ pub struct Studio {
     pub service: ServiceSeen,
     /// The open pages.
     pub live: Live,
+    /// Who goes on with which upload.
+    pub(crate) uploads: Uploads,
+    /// Wakes the loop that tells the print service.
+    pub handover: Bell,
     /// Ends everything.
     pub stopping: CancellationToken,
     /// The sockets that are open, to be waited for at the end.
@@ -81,6 +87,8 @@ impl Studio {
             settings,
             changes: Changes::default(),
             live: Live::default(),
+            uploads: Uploads::default(),
+            handover: Bell::default(),
             stopping: CancellationToken::new(),
             sockets: TaskTracker::new(),
         }

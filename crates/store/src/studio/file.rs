@@ -21,7 +21,7 @@ macro_rules! select {
         concat!(
             "SELECT f.id, f.project_id, f.name, f.created_at, f.changed_at, f.created_by, p.name AS person_name,
                 v.id AS version_id, v.number, v.sha256, v.size_bytes, v.kind, v.created_at AS version_at,
-                v.created_by AS version_by, e.id AS errand_id, e.done_at, e.failed_at
+                v.created_by AS version_by, e.id AS errand_id, e.done_at, e.failed_at, e.last_error
             FROM files f
             JOIN file_versions v ON v.org_id = f.org_id AND v.file_id = f.id AND v.number = f.versions
             JOIN people p ON p.id = f.created_by
@@ -118,7 +118,7 @@ pub struct Version {
 }
 
 /// Whether the print service has the bytes of a file's newest version.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Handover {
     /// It need not.
     None,
@@ -126,8 +126,8 @@ pub enum Handover {
     Waiting,
     /// It has.
     Done,
-    /// It would not take them.
-    Failed,
+    /// It would not take them; in words, why.
+    Failed(Option<String>),
 }
 
 /// A file.
@@ -213,6 +213,16 @@ impl Files<'_> {
     pub async fn stored_bytes(&self) -> Result<u64> {
         let row = self.db.look_at(self.org, STORED, args![self.org]).await?;
         row.get("stored_bytes")
+    }
+
+    /// Whether a version has these bytes.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn has_bytes(&self, sha256: Sha256) -> Result<bool> {
+        let values = args![self.org, sha256];
+        let rows = self.db.look(self.org, HOLDS_BYTES, values).await?;
+        Ok(!rows.is_empty())
     }
 
     /// Deletes a file with all its versions, unless a print of it is not over.
@@ -388,7 +398,7 @@ fn handover(row: &Row) -> Result<Handover> {
         match (row.get::<Option<uuid::Uuid>>("errand_id")?, done, failed) {
             (None, ..) => Handover::None,
             (_, Some(_), _) => Handover::Done,
-            (_, _, Some(_)) => Handover::Failed,
+            (_, _, Some(_)) => Handover::Failed(row.get("last_error")?),
             _ => Handover::Waiting,
         },
     )

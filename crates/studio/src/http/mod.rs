@@ -19,7 +19,7 @@ use crate::published::published;
 use crate::studio::Studio;
 use axum::Router;
 use axum::http::header::CONTENT_TYPE;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use fluxprint_http::{Finish, ProblemDocument, finished};
 use std::sync::Arc;
@@ -56,13 +56,18 @@ impl utoipa::Modify for Secured {
 /// Every route that the description lists; sockets and uploads are beside them.
 fn described() -> OpenApiRouter<Arc<Studio>> {
     OpenApiRouter::with_openapi(Description::openapi())
+        .merge(crate::people::routes())
+        .merge(crate::projects::routes())
         .merge(crate::flag::routes())
+        .merge(crate::files::routes())
         .merge(crate::print::routes())
 }
 
 /// The routes that the description does not list.
 fn beside() -> Router<Arc<Studio>> {
-    Router::new().merge(crate::live::beside())
+    Router::new()
+        .merge(crate::live::beside())
+        .merge(crate::uploads::routes())
 }
 
 /// The description of the API (OpenAPI 3.1), as it is committed and served.
@@ -94,5 +99,5 @@ pub fn router(studio: Arc<Studio>) -> Router {
         .with_state(studio.clone())
         .merge(published(&studio.keys))
         .fallback(|| async { Failure::NotThere(Thing::Page) });
-    finished(routes, how)
+    finished(routes.layer(from_fn(crate::uploads::speak)), how)
 }

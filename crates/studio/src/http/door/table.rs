@@ -72,6 +72,10 @@ const OWN: &[Door] = table! {
 /// The rows of every part.
 const PARTS: &[&[Door]] = &[
     OWN,
+    crate::files::DOORS,
+    crate::uploads::DOORS,
+    crate::people::DOORS,
+    crate::projects::DOORS,
     crate::flag::DOORS,
     crate::live::DOORS,
     crate::print::DOORS,
