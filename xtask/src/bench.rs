@@ -8,7 +8,6 @@ mod clock;
 mod commit_rate;
 mod cpu;
 mod engine;
-mod http;
 mod load;
 mod machine;
 mod memory;

@@ -5,6 +5,7 @@ mod binaries;
 mod check;
 mod command;
 mod crew;
+mod http;
 mod install;
 mod stages;
 mod test;

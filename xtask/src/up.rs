@@ -5,7 +5,9 @@ mod data_folder;
 mod pairing;
 mod programs;
 pub mod sample_part;
+mod sample_project;
 mod told;
+mod visitor;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -33,22 +35,38 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<ExitCode> {
     let data = DataFolder::open(root, choices.fresh)?;
     let mut crew = Crew::new(&data.logs())?;
     let product = Product::start(&mut crew, &binaries, &data, &choices)?;
-    println!("FluxPrint is up: {}", product.url);
-    println!("Logs: {}", data.logs().display());
     match &choices.once {
         Some(file) => {
             let file = part(file.as_deref(), &data)?;
             print_once(&mut crew, &binaries, &data, &product, &file, &told)
         }
         None => {
-            println!(
-                "Owner token (short-lived): {}",
-                product.owner_token(&binaries, &data)?
-            );
-            println!("Ctrl-C ends it.");
+            welcome(&binaries, &data, &product)?;
             wait(&mut crew, &told)
         }
     }
+}
+
+/// What a person needs to begin.
+fn welcome(binaries: &Binaries, data: &DataFolder, product: &Product) -> Result<()> {
+    sample_project::make(binaries, data, &product.url)?;
+    println!("FluxPrint is up: {}", product.pages());
+    println!("Logs: {}", data.logs().display());
+    match sample_project::sign_in_link(binaries, data, &product.url) {
+        Ok(link) => {
+            println!(
+                "\nOpen this once to sign in as {}:\n\n    {link}\n",
+                sample_project::EMAIL
+            );
+            println!(
+                "Your own password: in the pages under Settings. Another link: start this again."
+            );
+        }
+        // Somebody has made the place their own: they know how they sign in.
+        Err(error) => println!("No link for {}: {error:#}", sample_project::EMAIL),
+    }
+    println!("Ctrl-C ends it.");
+    Ok(())
 }
 
 fn install_for(root: &Path, choices: &Choices) -> Result<()> {

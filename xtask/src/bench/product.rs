@@ -6,9 +6,9 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 use super::clock::Stopwatch;
-use super::http::Call;
 use crate::binaries::Binaries;
 use crate::crew::Crew;
+use crate::http::Call;
 use crate::up::{DataFolder, answer, pair};
 
 /// Limits of callers, raised as any operator may raise them: a load is no person.

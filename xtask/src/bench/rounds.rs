@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 
 use super::choices::Choices;
 use super::clock::{Stopwatch, wall_us};
-use super::http::Call;
 use super::patience::wait_for;
 use super::product::{Product, word};
 use super::series::Series;
+use crate::http::Call;
 
 /// What is said beside the figures.
 pub const WHAT: &str = "from before the call PUT /v1/printers/{id}/bed-clearance, with a verified \

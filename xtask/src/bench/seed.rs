@@ -8,9 +8,9 @@ use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::http::Call;
 use super::patience::wait_for;
 use super::product::{Product, word};
+use crate::http::Call;
 use crate::up::sample_part;
 
 /// How long checking and slicing one small plate may take.

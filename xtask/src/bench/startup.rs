@@ -6,11 +6,11 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 
 use super::clock::Stopwatch;
-use super::http::Call;
 use super::patience::wait_for;
 use super::product::{Site, word};
 use super::series::Series;
 use crate::crew::Crew;
+use crate::http::Call;
 
 const READY_WITHIN: Duration = Duration::from_secs(30);
 const LOOK: Duration = Duration::from_millis(1);
@@ -51,8 +51,8 @@ fn start(site: &Site) -> Result<(f64, f64)> {
     let line_ms = since_start.ms();
     let url = word(&ready, "url")?;
     wait_for("/readyz", READY_WITHIN, LOOK, || {
-        let (status, _) = Call::get("/readyz").send(&url)?;
-        Ok((status == 200).then_some(()))
+        let answer = Call::get("/readyz").send(&url)?;
+        Ok((answer.status == 200).then_some(()))
     })?;
     Ok((line_ms, since_start.ms()))
 }

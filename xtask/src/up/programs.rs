@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::choices::Choices;
 use super::data_folder::DataFolder;
-use super::pairing::{answer, pair};
+use super::pairing::pair;
 use crate::binaries::Binaries;
 use crate::crew::Crew;
 
@@ -20,7 +20,7 @@ const VIRTUAL_KEY: &str = "key-of-the-virtual-octoprint";
 
 /// What runs, as far as others need to know.
 pub struct Product {
-    /// Where the service answers.
+    /// Where it answers programs on this machine.
     pub url: String,
 }
 
@@ -56,14 +56,9 @@ impl Product {
         Ok(Self { url })
     }
 
-    /// A token that lets its holder do what the owner may, for a short while.
-    pub fn owner_token(&self, binaries: &Binaries, data: &DataFolder) -> Result<String> {
-        let mut command = binaries.command("fluxprint");
-        command
-            .args(["user", "token"])
-            .arg("--data")
-            .arg(data.folder());
-        answer(command)
+    /// Where people open the pages.
+    pub fn pages(&self) -> String {
+        self.url.replacen("//127.0.0.1:", "//localhost:", 1)
     }
 
     /// The command that prints one file end to end and shows it live.

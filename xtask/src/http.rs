@@ -1,4 +1,4 @@
-//! The smallest HTTP client that can prepare a measurement. What is measured is sent by
+//! The smallest HTTP client that can prepare a measurement or a sample. What is measured is sent by
 //! `fluxprint-sim load`.
 
 use std::io::{Read, Write};
@@ -31,8 +31,8 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Sends it to `http://host:port`; the status and the JSON of the answer (null when there is none).
-    pub fn send(&self, url: &str) -> Result<(u16, Value)> {
+    /// Sends it to `http://host:port`.
+    pub fn send(&self, url: &str) -> Result<Answer> {
         let host = url.strip_prefix("http://").context("not an http address")?;
         let host = host.trim_end_matches('/');
         let mut stream = TcpStream::connect(host).with_context(|| format!("{url} is not there"))?;
@@ -45,13 +45,19 @@ impl<'a> Call<'a> {
         parse(&answer)
     }
 
-    /// Sends it and insists on success.
+    /// Sends it and insists on success; the JSON of the answer.
     pub fn succeed(&self, url: &str) -> Result<Value> {
-        let (status, body) = self.send(url)?;
-        if !(200..300).contains(&status) {
-            bail!("{} {} answered {status}: {body}", self.method, self.path);
+        Ok(self.succeed_whole(url)?.json)
+    }
+
+    /// Sends it and insists on success.
+    pub fn succeed_whole(&self, url: &str) -> Result<Answer> {
+        let answer = self.send(url)?;
+        if !(200..300).contains(&answer.status) {
+            let Answer { status, json, .. } = answer;
+            bail!("{} {} answered {status}: {json}", self.method, self.path);
         }
-        Ok(body)
+        Ok(answer)
     }
 
     /// HTTP/1.0: the end of the answer is the end of the connection, so there are no chunks to join.
@@ -70,13 +76,33 @@ impl<'a> Call<'a> {
     }
 }
 
-fn parse(answer: &[u8]) -> Result<(u16, Value)> {
+/// What came back.
+pub struct Answer {
+    pub status: u16,
+    /// Null when the body is no JSON.
+    pub json: Value,
+    head: String,
+}
+
+impl Answer {
+    /// What a header says, the first of that name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let headers = self.head.lines().filter_map(|line| line.split_once(':'));
+        let mut found = headers.filter(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.next().map(|(_, value)| value.trim())
+    }
+}
+
+fn parse(answer: &[u8]) -> Result<Answer> {
     let text = String::from_utf8_lossy(answer);
     let status = text.split_ascii_whitespace().nth(1);
     let status = status.and_then(|word| word.parse().ok());
-    let body = text.split_once("\r\n\r\n").map_or("", |(_, body)| body);
-    let json = serde_json::from_str(body).unwrap_or(Value::Null);
-    Ok((status.context("the answer is not HTTP")?, json))
+    let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+    Ok(Answer {
+        status: status.context("the answer is not HTTP")?,
+        json: serde_json::from_str(body).unwrap_or(Value::Null),
+        head: head.to_owned(),
+    })
 }
 
 #[cfg(test)]
@@ -113,9 +139,10 @@ mod tests {
 
     #[test]
     fn a_call_is_sent_whole_and_its_answer_read() {
-        let (url, served) = once("HTTP/1.0 201 Created\r\n\r\n{\"id\":\"one\"}");
-        let answer = put().succeed(&url).unwrap();
-        assert_eq!(answer["id"], "one");
+        let (url, served) = once("HTTP/1.0 201 Created\r\nLocation: /one\r\n\r\n{\"id\":\"one\"}");
+        let answer = put().succeed_whole(&url).unwrap();
+        assert_eq!(answer.json["id"], "one");
+        assert_eq!(answer.header("location"), Some("/one"));
         let asked = served.join().unwrap();
         assert!(asked.starts_with("PUT /v1/thing HTTP/1.0\r\n"), "{asked}");
         assert!(
