@@ -228,6 +228,29 @@ pub fn derive(copies: &[State]) -> State {
         .unwrap_or(State::Canceled)
 }
 
+/// How far a job is, 0 to 100: the mean of its copies that were not given up, each with what the
+/// printer says of it. `None` before the first of them has begun.
+#[must_use]
+pub fn progress_pct(copies: &[(State, Option<f64>)]) -> Option<f64> {
+    let counted = copies
+        .iter()
+        .filter(|(state, _)| !matches!(state, State::Canceled | State::Failed));
+    let mut begun = false;
+    let (mut sum, mut count) = (0.0, 0.0);
+    for (state, completion_pct) in counted {
+        count += 1.0;
+        sum += match state {
+            State::Completed => 100.0,
+            State::Printing | State::Paused | State::NeedsAttention => {
+                completion_pct.unwrap_or(0.0)
+            }
+            _ => continue,
+        };
+        begun = true;
+    }
+    begun.then_some(sum / count)
+}
+
 #[cfg(test)]
 #[path = "job_tests.rs"]
 mod tests;

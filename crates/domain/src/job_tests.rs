@@ -73,3 +73,22 @@ fn every_word_names_its_state() {
         assert_eq!(State::from_word(state.word()), Some(state));
     }
 }
+
+#[test]
+fn a_job_is_as_far_as_its_copies_are_on_the_average() {
+    use State::{Canceled, Completed, Failed, Printing, Queued};
+    assert_eq!(progress_pct(&[(Queued, None), (Queued, None)]), None);
+    assert_eq!(
+        progress_pct(&[(Completed, Some(99.0)), (Printing, Some(50.0))]),
+        Some(75.0)
+    );
+    assert_eq!(
+        progress_pct(&[(Printing, Some(50.0)), (Queued, None)]),
+        Some(25.0)
+    );
+    assert_eq!(
+        progress_pct(&[(Completed, None), (Canceled, None), (Failed, Some(3.0))]),
+        Some(100.0)
+    );
+    assert_eq!(progress_pct(&[(Failed, Some(3.0))]), None);
+}

@@ -4,6 +4,8 @@
 pub const NAME_CHARS_MAX: usize = 200;
 /// Characters of a note.
 pub const NOTE_CHARS_MAX: usize = 1_000;
+/// Characters of what a host calls a job by.
+pub const REFERENCE_CHARS_MAX: usize = 200;
 /// Copies of one job.
 pub const COPIES_MAX: u32 = 10;
 /// Jobs a signed-in person may make in an hour.

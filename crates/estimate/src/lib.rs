@@ -12,9 +12,10 @@ pub use quick::{Settings, Shape};
 
 use fluxprint_domain::print_choice::Material;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// An estimate for one copy and for all copies wanted.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Estimate {
     /// As if one copy were printed. The set-up fee is in it.
     pub one_copy: Share,
@@ -24,12 +25,14 @@ pub struct Estimate {
     pub copies: u32,
     /// How sure it is.
     pub confidence: Confidence,
+    /// The truth lies within so many per cent.
+    pub within_pct: u8,
     /// Why it is no surer, in words for a designer.
-    pub reason: &'static str,
+    pub reason: Cow<'static, str>,
 }
 
 /// What some copies take.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Share {
     /// Time on the machine.
     pub duration_s: u64,
@@ -37,6 +40,29 @@ pub struct Share {
     pub filament_g: f64,
     /// Money.
     pub price: PriceLines,
+}
+
+impl Share {
+    /// What so many of it take, if this is one copy. The set-up fee is in it once.
+    #[must_use]
+    pub fn times(&self, copies: u32) -> Self {
+        let copies = u64::from(copies);
+        let price = &self.price;
+        let more = price.total_micros.saturating_sub(price.set_up_micros);
+        Self {
+            duration_s: self.duration_s.saturating_mul(copies),
+            filament_g: self.filament_g * copies as f64,
+            price: PriceLines {
+                material_micros: price.material_micros.saturating_mul(copies),
+                machine_micros: price.machine_micros.saturating_mul(copies),
+                set_up_micros: price.set_up_micros,
+                total_micros: more
+                    .saturating_mul(copies)
+                    .saturating_add(price.set_up_micros),
+                currency: price.currency.clone(),
+            },
+        }
+    }
 }
 
 /// How far the truth may lie from an estimate.
@@ -169,7 +195,8 @@ fn estimate(
         all_copies: one.times(copies).share(material, prices),
         copies,
         confidence,
-        reason,
+        within_pct: confidence.within_pct(),
+        reason: reason.into(),
     }
 }
 

@@ -39,7 +39,7 @@ impl Default for Prices {
 
 /// A price by its lines. The lines are each rounded for show; the total is rounded from the exact
 /// sum, so it may differ from the sum of the shown lines by a millionth or two.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PriceLines {
     /// Filament.
     pub material_micros: u64,

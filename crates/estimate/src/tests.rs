@@ -36,6 +36,16 @@ fn a_price_is_grams_and_hours_per_copy_and_the_set_up_fee_once() {
 }
 
 #[test]
+fn the_share_of_one_copy_multiplies_to_that_of_all_and_is_kept_as_text() {
+    let estimate = exact(told(7_200, 12.5), Material::Pla, 3, &dear());
+    assert_eq!(estimate.one_copy.times(3), estimate.all_copies);
+    assert_eq!(estimate.one_copy.times(1), estimate.one_copy);
+    let text = serde_json::to_string(&estimate).unwrap();
+    assert!(text.contains(r#""within_pct":5"#), "{text}");
+    assert_eq!(serde_json::from_str::<Estimate>(&text).unwrap(), estimate);
+}
+
+#[test]
 fn the_total_is_rounded_once_and_not_from_rounded_lines() {
     // Two lines of 0.4 micros each: shown as 0, together 1.
     let prices = Prices {

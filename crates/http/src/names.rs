@@ -1,7 +1,7 @@
 //! Names and notes that people type: kept as text, shown as text, never part of a path.
 
 use crate::fault::Fault;
-use fluxprint_domain::limits::{NAME_CHARS_MAX, NOTE_CHARS_MAX};
+use fluxprint_domain::limits::{NAME_CHARS_MAX, NOTE_CHARS_MAX, REFERENCE_CHARS_MAX};
 
 /// A name without what surrounds it.
 ///
@@ -36,6 +36,22 @@ pub fn notes(text: &str) -> Result<&str, Fault> {
     }
 }
 
+/// What a host calls a thing by; nobody but the host knows what it means.
+///
+/// # Errors
+/// [`Fault::BadField`].
+pub fn reference(text: &str) -> Result<&str, Fault> {
+    let fits = (1..=REFERENCE_CHARS_MAX).contains(&text.chars().count());
+    if fits && text.chars().all(is_harmless) {
+        Ok(text)
+    } else {
+        Err(Fault::BadField {
+            field: "reference",
+            rule: "Send 1 to 200 visible characters, or none at all.",
+        })
+    }
+}
+
 /// No control characters, and none that turn the direction of the text around them (S-38, S-44).
 fn is_harmless(c: char) -> bool {
     let steers = matches!(
@@ -64,6 +80,15 @@ mod tests {
             assert!(name(wrong, "name").is_err(), "{wrong:?}");
         }
         assert!(name(&"ö".repeat(200), "name").is_ok());
+    }
+
+    #[test]
+    fn a_reference_is_kept_as_it_is_or_refused() {
+        assert_eq!(reference(" file_7 "), Ok(" file_7 "));
+        assert!(reference(&"x".repeat(200)).is_ok());
+        for wrong in ["", "a\nb", "a\0b", &"x".repeat(201)] {
+            assert!(reference(wrong).is_err(), "{wrong:?}");
+        }
     }
 
     #[test]

@@ -127,7 +127,7 @@ pub(crate) async fn list(tx: &mut Tx, after: i64, limit: u32) -> Result<Vec<Audi
     tx.all(LIST, values).await?.iter().map(entry).collect()
 }
 
-fn entry(row: &Row) -> Result<AuditEntry> {
+pub(crate) fn entry(row: &Row) -> Result<AuditEntry> {
     Ok(AuditEntry {
         seq: row.get("seq")?,
         prev_hash: row.get("prev_hash")?,

@@ -22,6 +22,8 @@ pub const PAGE_ROWS_MAX: u32 = 100;
 pub const ROWS_MAX: u32 = 1_000;
 /// Events read from the outbox at once.
 pub const EVENTS_MAX: u32 = 500;
+/// Deeds of one job that are told.
+pub const DEEDS_MAX: u32 = 200;
 /// Audit rows read at once.
 pub const AUDIT_ROWS_MAX: u32 = 500;
 /// Tries of a background task before it counts as dead.

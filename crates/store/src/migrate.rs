@@ -78,10 +78,16 @@ const LITE_MIGRATIONS: Texts = [
     ),
     (
         Room::Service,
-        &[(
-            "first",
-            include_str!("../migrations/sqlite/service/0001_first.sql"),
-        )],
+        &[
+            (
+                "first",
+                include_str!("../migrations/sqlite/service/0001_first.sql"),
+            ),
+            (
+                "what pages show",
+                include_str!("../migrations/sqlite/service/0002_what_pages_show.sql"),
+            ),
+        ],
     ),
 ];
 const PG_MIGRATIONS: Texts = [
@@ -100,10 +106,16 @@ const PG_MIGRATIONS: Texts = [
     ),
     (
         Room::Service,
-        &[(
-            "first",
-            include_str!("../migrations/postgres/service/0001_first.sql"),
-        )],
+        &[
+            (
+                "first",
+                include_str!("../migrations/postgres/service/0001_first.sql"),
+            ),
+            (
+                "what pages show",
+                include_str!("../migrations/postgres/service/0002_what_pages_show.sql"),
+            ),
+        ],
     ),
 ];
 
@@ -162,3 +174,7 @@ fn in_the_way(error: &sqlx::Error) -> bool {
         .and_then(sqlx::error::DatabaseError::code);
     matches!(code.as_deref(), Some("XX000" | "23505" | "42710"))
 }
+
+#[cfg(test)]
+#[path = "migrate_tests.rs"]
+mod tests;

@@ -23,7 +23,11 @@ statements! {
 pub const ORGANISATION_HOLD: &str = "organisation:hold";
 /// A copy of a job changed its state.
 pub const PRINT_STATUS: &str = "print:status-update";
-/// A job joined the queue, or the order changed.
+/// Every copy of a job is over, and a part was made.
+pub const PRINT_COMPLETED: &str = "print:completed";
+/// Every copy of a job is over, and one of them broke off or could not be printed.
+pub const PRINT_FAILED: &str = "print:failed";
+/// A job joined or left the queue, went on in it, or the order changed.
 pub const QUEUE_UPDATED: &str = "queue:updated";
 /// A printer was registered, or was seen doing something else.
 pub const PRINTER_STATUS: &str = "printer:status";

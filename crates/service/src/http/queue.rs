@@ -47,6 +47,7 @@ fn entry(service: &Service, caller: &Caller, floor: &Floor, place: u32, job: Job
         job: seen.then_some(job.id),
         project: job.project.filter(|_| seen),
         name: seen.then_some(job.name),
+        reference: job.reference.filter(|_| seen),
         person: seen.then_some(job.person),
         other_project: !seen,
         created_at: Moment(job.created_at),

@@ -22,6 +22,7 @@ mod printers;
 mod problems;
 mod published;
 mod queue;
+mod references;
 mod rig;
 mod server;
 mod tenants;

@@ -1,8 +1,8 @@
 //! Copies: each of a job's parts lives by itself. Every change of one goes through [`advance`].
 
 use crate::error::Result;
-use crate::outbox;
 use crate::row::Row;
+use crate::service::job::told;
 use crate::service::reason::{Reason, columns};
 use crate::statement::statements;
 use crate::tx::Tx;
@@ -10,7 +10,6 @@ use crate::value::args;
 use fluxprint_domain::Timestamp;
 use fluxprint_domain::id::{AttemptId, CopyId, JobId, ProjectId};
 use fluxprint_domain::job::{self, Event, State};
-use serde_json::json;
 
 /// The columns of a copy (`c`). Beside them stand the id and the project of its job (`j`).
 macro_rules! copy_columns {
@@ -110,16 +109,7 @@ pub(crate) async fn save(tx: &mut Tx, copy: &Copy, now: Timestamp) -> Result<()>
         copy.cancel_requested_at
     ];
     tx.swap(SAVE, values).await?;
-    let event = json!({
-        "job_id": copy.job,
-        "project_id": copy.project,
-        "copy_id": copy.id,
-        "number": copy.number,
-        "state": copy.state,
-        "attempt_id": copy.attempt,
-        "reason": copy.reason.as_ref().map(|reason| &reason.code),
-    });
-    outbox::append(tx, now, outbox::PRINT_STATUS, &event).await
+    told::tell(tx, copy.job, Some(copy), now).await
 }
 
 /// One copy as the transaction sees it.

@@ -40,11 +40,15 @@ statements! {
         LEFT JOIN slices s ON s.org_id = j.org_id AND s.id = j.slice_id
         WHERE c.org_id = $1 AND c.state IN ('queued', 'assigned', 'printing', 'paused')
         AND (s.state IS NULL OR s.state <> 'done') LIMIT +$2";
+    SHOWS_OTHER_STATE = "SELECT j.id AS object FROM jobs j WHERE j.org_id = $1 AND j.state <> (SELECT c.state
+        FROM copies c WHERE c.org_id = $1 AND c.job_id = j.id ORDER BY CASE c.state WHEN 'needs_attention' THEN 0
+        WHEN 'printing' THEN 1 WHEN 'paused' THEN 2 WHEN 'assigned' THEN 3 WHEN 'held' THEN 4 WHEN 'queued' THEN 5
+        WHEN 'preparing' THEN 6 WHEN 'failed' THEN 7 WHEN 'completed' THEN 8 ELSE 9 END LIMIT 1) LIMIT +$2";
     JOB_WITHOUT_COPIES = "SELECT j.id AS object FROM jobs j WHERE j.org_id = $1 AND NOT EXISTS (SELECT 1
         FROM copies c WHERE c.org_id = $1 AND c.job_id = j.id) LIMIT +$2";
 }
 
-const INVARIANTS: [(&str, Statement); 11] = [
+const INVARIANTS: [(&str, Statement); 12] = [
     (
         "a copy with a printer has an open try (R-01)",
         COPY_WITHOUT_TRY,
@@ -74,6 +78,7 @@ const INVARIANTS: [(&str, Statement); 11] = [
     ("what is printed is what was approved (N-06)", OTHER_BYTES),
     ("what waits for a printer is sliced", QUEUED_UNSLICED),
     ("a job has copies", JOB_WITHOUT_COPIES),
+    ("a job shows the state of its copies", SHOWS_OTHER_STATE),
 ];
 
 handle!(

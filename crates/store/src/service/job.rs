@@ -3,12 +3,15 @@
 pub mod cancel;
 pub mod change;
 pub mod create;
+pub mod deeds;
+pub mod page;
 pub mod settle;
+pub(crate) mod told;
 pub mod waiting;
 
 use crate::db::transaction;
 use crate::error::Result;
-use crate::limits::{PAGE_ROWS_MAX, ROWS_MAX};
+use crate::limits::ROWS_MAX;
 use crate::row::Row;
 use crate::service::attempt::{self, Attempt};
 use crate::service::copy::{self, Copy, copy_columns};
@@ -24,49 +27,35 @@ use fluxprint_domain::{Sha256, Timestamp};
 pub use cancel::Canceled;
 pub use change::Target;
 pub use create::{Created, JobLimits, NewJob};
+pub use deeds::BedWord;
+pub use page::JobPage;
 pub use settle::Settled;
 pub use waiting::Waiting;
 
 macro_rules! job_columns {
     () => {
         "j.id, j.project_id, j.person, j.name, j.model_sha256, j.slice_id, j.choice, j.material,
-        j.printer_id, j.position, j.notes, j.estimate, j.created_at"
+        j.printer_id, j.position, j.notes, j.estimate, j.reference, j.created_at"
     };
 }
-macro_rules! select {
-    ($rest:literal) => {
-        concat!(
-            "SELECT ",
-            job_columns!(),
-            " FROM jobs j WHERE j.org_id = $1 ",
-            $rest
-        )
+/// The place of a job (`j`) among those that are not over, from 1.
+macro_rules! place {
+    () => {
+        "CASE WHEN j.state IN ('completed', 'failed', 'canceled') THEN NULL ELSE 1 + (SELECT COUNT(*)
+        FROM jobs o WHERE o.org_id = $1 AND o.state NOT IN ('completed', 'failed', 'canceled')
+        AND o.position < j.position) END AS place"
     };
 }
-/// The jobs of a subquery, a row for each copy; the copies of a job follow one another.
-macro_rules! with_copies {
-    ($jobs:literal, $order:literal) => {
-        concat!(
-            "SELECT ",
-            job_columns!(),
-            ", ",
-            copy_columns!(),
-            " FROM (SELECT * FROM jobs q WHERE q.org_id = $1 ",
-            $jobs,
-            " LIMIT +$2) j JOIN copies c ON c.org_id = j.org_id AND c.job_id = j.id ORDER BY ",
-            $order,
-            ", c.number"
-        )
-    };
-}
+pub(crate) use {job_columns, place};
+
 statements! {
-    GET = select!("AND j.id = $2");
-    PAGE = with_copies!("AND ($3 OR q.project_id = $4) AND (q.created_at, q.id) < ($5, $6)
-        ORDER BY q.created_at DESC, q.id DESC", "j.created_at DESC, j.id DESC");
-    QUEUE = with_copies!("AND q.id IN (SELECT o.job_id FROM copies o WHERE o.org_id = $1
-        AND o.state NOT IN ('completed', 'failed', 'canceled')) ORDER BY q.position",
-        "j.position, j.id");
-    PREPARING = select!("AND j.id IN (SELECT o.job_id FROM copies o WHERE o.org_id = $1
+    GET = concat!("SELECT ", job_columns!(), ", ", place!(), " FROM jobs j WHERE j.org_id = $1 AND j.id = $2");
+    QUEUE = concat!("SELECT ", job_columns!(), ", j.place, ", copy_columns!(), " FROM (SELECT j.*,
+        ROW_NUMBER() OVER (ORDER BY j.position) AS place FROM jobs j WHERE j.org_id = $1
+        AND j.state NOT IN ('completed', 'failed', 'canceled') ORDER BY j.position LIMIT +$2) j
+        JOIN copies c ON c.org_id = j.org_id AND c.job_id = j.id ORDER BY j.position, j.id, c.number");
+    PREPARING = concat!("SELECT ", job_columns!(), ", CAST(NULL AS BIGINT) AS place FROM jobs j
+        WHERE j.org_id = $1 AND j.id IN (SELECT o.job_id FROM copies o WHERE o.org_id = $1
         AND o.state = 'preparing') ORDER BY j.position LIMIT +$2");
 }
 
@@ -96,12 +85,16 @@ pub struct Job {
     pub material: Option<Material>,
     /// The only printer that will do; `None` for any.
     pub printer: Option<PrinterId>,
-    /// Its place in the queue; smaller is earlier.
+    /// What decides about its place in the queue; smaller is earlier.
     pub position: i64,
     /// A person's words for the operator.
     pub notes: String,
     /// What it will cost and take, JSON.
     pub estimate: Option<String>,
+    /// What the host that made it calls it by.
+    pub reference: Option<String>,
+    /// Its place in the queue, from 1; `None` when it is over (or nobody asked for it).
+    pub place: Option<u32>,
     /// When it was made.
     pub created_at: Timestamp,
     /// Its copies by number.
@@ -117,17 +110,6 @@ impl Job {
     }
 }
 
-/// One page of jobs, newest first.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct JobPage {
-    /// Only of this project; `None` for all.
-    pub project: Option<ProjectId>,
-    /// Only those that come after this one.
-    pub after: Option<(Timestamp, JobId)>,
-    /// At most so many; cut to [`PAGE_ROWS_MAX`].
-    pub limit: u32,
-}
-
 impl Jobs<'_> {
     /// One of them with its copies, and every try of them, oldest first.
     ///
@@ -137,25 +119,6 @@ impl Jobs<'_> {
         transaction!(self.db.read(self.org), |tx| {
             Ok((load(tx, id).await?, attempt::of_job(tx, id).await?))
         })
-    }
-
-    /// One page of them, newest first.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn list(&self, page: JobPage) -> Result<Vec<Job>> {
-        let limit = page.limit.min(PAGE_ROWS_MAX);
-        let last = JobId::from_uuid(uuid::Uuid::max());
-        let (at, id) = page.after.unwrap_or((Timestamp(i64::MAX), last));
-        let values = args![
-            self.org,
-            limit,
-            page.project.is_none(),
-            page.project,
-            at,
-            id
-        ];
-        together(&self.db.look(self.org, PAGE, values).await?)
     }
 
     /// The jobs that are not over, in the order of the queue, at most [`ROWS_MAX`].
@@ -186,7 +149,7 @@ pub(crate) async fn load(tx: &mut Tx, id: JobId) -> Result<Job> {
 }
 
 /// The jobs of rows that hold a job and one of its copies each.
-fn together(rows: &[Row]) -> Result<Vec<Job>> {
+pub(crate) fn together(rows: &[Row]) -> Result<Vec<Job>> {
     let mut jobs: Vec<Job> = Vec::new();
     for row in rows {
         let copy = copy::copy(row)?;
@@ -212,6 +175,8 @@ fn job(row: &Row, copies: Vec<Copy>) -> Result<Job> {
         position: row.get("position")?,
         notes: row.get("notes")?,
         estimate: row.get("estimate")?,
+        reference: row.get("reference")?,
+        place: row.get("place")?,
         created_at: row.get("created_at")?,
         copies,
     })

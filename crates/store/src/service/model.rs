@@ -29,6 +29,14 @@ statements! {
     GET = select!("AND sha256 = $2");
     NEWEST = select!("ORDER BY created_at DESC, sha256 DESC LIMIT +$2");
     OLDER = select!("AND (created_at, sha256) < ($3, $4) ORDER BY created_at DESC, sha256 DESC LIMIT +$2");
+    SENT = "INSERT INTO senders (org_id, sha256, person, name, sent_at) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (org_id, sha256, person) DO UPDATE SET name = excluded.name";
+    NAME_BY = "SELECT name FROM senders WHERE org_id = $1 AND sha256 = $2 AND person = $3";
+    SENT_BY = "SELECT m.sha256, m.size_bytes, m.kind, s.name, m.state, m.x_mm, m.y_mm, m.z_mm, m.report,
+        m.refusal_code, m.refusal_sentence, m.refusal_remedy, s.sent_at AS created_at
+        FROM senders s JOIN models m ON m.org_id = s.org_id AND m.sha256 = s.sha256
+        WHERE s.org_id = $1 AND s.person = $2 AND (s.sent_at, s.sha256) < ($3, $4)
+        ORDER BY s.sent_at DESC, s.sha256 DESC LIMIT +$5";
     INSERT = "INSERT INTO models (org_id, sha256, size_bytes, kind, name, state, created_at)
         VALUES ($1, $2, $3, $4, $5, 'received', $6) ON CONFLICT (org_id, sha256) DO NOTHING";
     CHECK_AGAIN = "UPDATE models SET state = 'received', refusal_code = NULL, refusal_sentence = NULL,
@@ -91,7 +99,8 @@ pub struct NewModel<'a> {
 }
 
 impl Models<'_> {
-    /// Adds a model together with the task that checks it. One with the same bytes stays as it is,
+    /// Adds a model together with the task that checks it, and notes who sent it and under which
+    /// name. One with the same bytes stays as it is,
     /// unless it was refused: then it is checked again, because the reason may be gone (a full disk,
     /// a printer that was not there yet). The answer is what is there, and whether it is new.
     ///
@@ -108,6 +117,8 @@ impl Models<'_> {
             let values = args![tx.org, new.sha256, new.size_bytes, new.kind, new.name, now];
             let added = tx.run(INSERT, values).await? == 1;
             let again = !added && tx.run(CHECK_AGAIN, args![tx.org, new.sha256]).await? == 1;
+            let sender = args![tx.org, new.sha256, who, new.name, now];
+            tx.run(SENT, sender).await?;
             if added || again {
                 task::enqueue(tx, check, now).await?;
                 let facts = json!({ "kind": new.kind, "size_bytes": new.size_bytes });
@@ -180,6 +191,34 @@ impl Models<'_> {
     pub async fn get(&self, sha256: Sha256) -> Result<Model> {
         let values = args![self.org, sha256];
         model(&self.db.look_at(self.org, GET, values).await?)
+    }
+
+    /// What this person called it when sending it; `None` for somebody who has not.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn name_by(&self, sha256: Sha256, person: &str) -> Result<Option<String>> {
+        let values = args![self.org, sha256, person];
+        let rows = self.db.look(self.org, NAME_BY, values).await?;
+        rows.first().map(|row| row.get("name")).transpose()
+    }
+
+    /// Those that this person has sent, under the names and from the moments of this person, the
+    /// newest first, after the one given, at most [`PAGE_ROWS_MAX`].
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn sent_by(
+        &self,
+        person: &str,
+        after: Option<(Timestamp, Sha256)>,
+        limit: u32,
+    ) -> Result<Vec<Model>> {
+        let (at, sha256) = after.unwrap_or((Timestamp(i64::MAX), Sha256([u8::MAX; 32])));
+        let limit = limit.min(PAGE_ROWS_MAX);
+        let values = args![self.org, person, at, sha256, limit];
+        let rows = self.db.look(self.org, SENT_BY, values).await?;
+        rows.iter().map(model).collect()
     }
 
     /// The newest first, after the one given, at most [`PAGE_ROWS_MAX`].

@@ -91,10 +91,10 @@ on_both_engines! {
         assert_eq!(page.iter().map(|job| job.id).collect::<Vec<_>>(), [made[2], made[1]]);
         assert_eq!(page[0].copies.len(), 2);
         let after = Some((page[1].created_at, page[1].id));
-        let rest = jobs.list(JobPage { after, limit: 2, project: None }).await.unwrap();
+        let rest = jobs.list(JobPage { after, limit: 2, ..JobPage::default() }).await.unwrap();
         assert_eq!(rest.iter().map(|job| job.id).collect::<Vec<_>>(), [made[0]]);
         let project = Some(world.id());
-        let none = jobs.list(JobPage { project, limit: 9, after: None }).await.unwrap();
+        let none = jobs.list(JobPage { project, limit: 9, ..JobPage::default() }).await.unwrap();
         assert_eq!(none, []);
     }
 

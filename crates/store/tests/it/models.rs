@@ -5,11 +5,15 @@ use fluxprint_store::service::reason::Reason;
 use fluxprint_store::service::task::{NewTask, Task, TaskKind};
 
 async fn send(world: &World, sha256: Sha256) -> (Model, bool) {
+    send_as(world, sha256, "ada", "bracket.stl").await
+}
+
+async fn send_as(world: &World, sha256: Sha256, who: &str, name: &str) -> (Model, bool) {
     let new = NewModel {
         sha256,
         size_bytes: 684,
         kind: "stl",
-        name: "bracket.stl",
+        name,
     };
     let check = NewTask {
         id: world.id(),
@@ -18,10 +22,7 @@ async fn send(world: &World, sha256: Sha256) -> (Model, bool) {
         payload: "{}".to_owned(),
     };
     let models = world.store.models(world.org);
-    models
-        .insert(&new, &check, "ada", world.now())
-        .await
-        .unwrap()
+    models.insert(&new, &check, who, world.now()).await.unwrap()
 }
 
 async fn claim(world: &World) -> Option<Task> {
@@ -52,5 +53,26 @@ on_both_engines! {
         let (model, _) = send(&world, sha256).await;
         assert!(matches!(model.state, ModelState::Checked { .. }), "{model:?}");
         assert_eq!(claim(&world).await, None);
+    }
+
+    async fn everybody_keeps_the_name_they_sent_a_model_under(world) {
+        let models = world.store.models(world.org);
+        let (bracket, hook) = (world.hash(), world.hash());
+        send_as(&world, bracket, "ada", "bracket.stl").await;
+        world.clock.advance_s(1);
+        send_as(&world, hook, "olu", "hook.stl").await;
+        world.clock.advance_s(1);
+        let (model, added) = send_as(&world, bracket, "olu", "Halterung.stl").await;
+        assert_eq!((model.name.as_str(), added), ("bracket.stl", false));
+        send_as(&world, bracket, "olu", "Halter.stl").await;
+        assert_eq!(models.name_by(bracket, "ada").await.unwrap().as_deref(), Some("bracket.stl"));
+        assert_eq!(models.name_by(bracket, "olu").await.unwrap().as_deref(), Some("Halter.stl"));
+        assert_eq!(models.name_by(hook, "ada").await.unwrap(), None);
+        let sent = models.sent_by("olu", None, 1).await.unwrap();
+        assert_eq!((sent[0].sha256, sent[0].name.as_str()), (bracket, "Halter.stl"));
+        let after = Some((sent[0].created_at, sent[0].sha256));
+        let rest = models.sent_by("olu", after, 9).await.unwrap();
+        assert_eq!(rest.iter().map(|model| model.sha256).collect::<Vec<_>>(), [hook]);
+        assert_eq!(models.sent_by("eve", None, 9).await.unwrap(), []);
     }
 }

@@ -82,7 +82,7 @@ async fn a_statement_that_forgets_its_organisation_sees_and_changes_nothing_of_a
         .unwrap();
     let mut connection = as_service(&world).await;
     let tables = tenant_tables(&mut connection).await;
-    assert_eq!(tables.len(), 13);
+    assert_eq!(tables.len(), 14);
     let other: OrganisationId = Id::fresh(&world.clock);
     for (org, foreign) in [(None, true), (Some(other), true), (Some(world.org), false)] {
         if let Some(org) = org {

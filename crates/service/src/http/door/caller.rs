@@ -91,10 +91,13 @@ impl Caller {
         self.claims.projects.role_in(project, self.claims.role)
     }
 
-    /// Whether some projects of the organisation are not the caller's to see.
+    /// The projects the caller sees; `None` for all of the organisation.
     #[must_use]
-    pub fn sees_only_some(&self) -> bool {
-        self.claims.projects != Projects::All
+    pub fn projects_seen(&self) -> Option<Vec<ProjectId>> {
+        match &self.claims.projects {
+            Projects::All => None,
+            Projects::Some(projects) => Some(projects.keys().copied().collect()),
+        }
     }
 
     /// Allows or refuses an act in one project.

@@ -96,8 +96,8 @@ impl From<Estimate> for EstimateShown {
             all_copies: estimate.all_copies.into(),
             copies: estimate.copies,
             confidence: estimate.confidence,
-            within_pct: estimate.confidence.within_pct(),
-            reason: estimate.reason.to_string(),
+            within_pct: estimate.within_pct,
+            reason: estimate.reason.into_owned(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Jobs, asked for and shown.
 
+use super::estimate::EstimateShown;
 use super::{AttemptWord, JobWord, MaterialWord, Moment, QualityWord, ReasonShown};
 use crate::choice::Choice;
 use fluxprint_domain::Sha256;
@@ -40,6 +41,9 @@ pub struct NewJobSaid {
     /// The project it belongs to.
     #[schema(value_type = Option<String>)]
     pub project: Option<ProjectId>,
+    /// What the host calls it by, at most 200 visible characters; it comes back with the job and
+    /// with every event of it.
+    pub reference: Option<String>,
 }
 
 /// A job.
@@ -56,8 +60,12 @@ pub struct JobShown {
     pub person: String,
     /// What people call it.
     pub name: String,
+    /// What the host that made it calls it by.
+    pub reference: Option<String>,
     /// Its state, derived from its copies.
     pub state: JobWord,
+    /// Its place in the queue, from 1; null when it is over.
+    pub place: Option<u32>,
     /// When it was made.
     pub created_at: Moment,
     /// The model.
@@ -70,8 +78,8 @@ pub struct JobShown {
     pub printer: Option<PrinterId>,
     /// Words for the operator.
     pub notes: String,
-    /// What it will take.
-    #[schema(value_type = Option<Object>)]
+    /// What it will take; null as long as nobody can say.
+    #[schema(value_type = Option<EstimateShown>)]
     pub estimate: Option<Box<RawValue>>,
     /// Its copies.
     pub copies: Vec<CopyShown>,
@@ -233,7 +241,9 @@ impl JobShown {
             project: job.project,
             person: job.person,
             name: job.name,
+            reference: job.reference,
             state: JobWord(state),
+            place: job.place,
             created_at: Moment(job.created_at),
             model: job.model_sha256,
             choice: serde_json::from_str(&job.choice)
@@ -261,6 +271,8 @@ pub struct JobsWanted {
     /// Only those of this project.
     #[param(value_type = Option<String>)]
     pub project: Option<ProjectId>,
+    /// Only those that the host calls by this.
+    pub reference: Option<String>,
     /// At most so many, 1 to 100.
     pub limit: Option<u32>,
     /// The `next` of the page before.

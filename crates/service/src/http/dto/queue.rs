@@ -28,6 +28,8 @@ pub struct QueueEntry {
     pub project: Option<ProjectId>,
     /// What people call it; absent for another project's.
     pub name: Option<String>,
+    /// What the host that made it calls it by; absent for another project's.
+    pub reference: Option<String>,
     /// Who wants it; absent for another project's.
     pub person: Option<String>,
     /// Whether it belongs to a project that is not the caller's to see.

@@ -53,6 +53,11 @@ pub async fn create(
         printer: said.printer,
         notes: names::notes(&said.notes)?,
         estimate: None,
+        reference: said
+            .reference
+            .as_deref()
+            .map(names::reference)
+            .transpose()?,
         key: idempotency_key(&headers)?,
         body_sha256: Sha256(sha2::Sha256::digest(&body).into()),
     };

@@ -120,6 +120,13 @@ pub(crate) async fn apply(
             "reason": after.reason.as_ref().map(|reason| &reason.code),
         });
         audit::append(tx, now, who, "attempt moved on", after.id, &facts).await?;
+    } else if before.paused != after.paused {
+        let what = if after.paused {
+            "attempt paused"
+        } else {
+            "attempt resumed"
+        };
+        audit::append(tx, now, who, what, after.id, &json!({})).await?;
     }
     after = load(tx, after.id).await?;
     copy = copy::load(tx, copy.id).await?;

@@ -1,5 +1,6 @@
 //! What people and tasks do to jobs and their copies: prepare, hold, release.
 
+use crate::audit;
 use crate::db::transaction;
 use crate::error::Result;
 use crate::service::copy::{self, Cause, Copy, advance};
@@ -8,7 +9,6 @@ use crate::service::reason::Reason;
 use crate::statement::statements;
 use crate::tx::Tx;
 use crate::value::args;
-use crate::{audit, outbox};
 use fluxprint_domain::Timestamp;
 use fluxprint_domain::id::{CopyId, JobId, SliceId};
 use fluxprint_domain::job::{Event, State};
@@ -46,7 +46,6 @@ impl Jobs<'_> {
             if copies.is_empty() {
                 return Ok(());
             }
-            let project = copies.first().and_then(|copy| copy.project);
             tx.swap(SET_SLICE, args![tx.org, id, slice, estimate])
                 .await?;
             let cause = Cause {
@@ -56,14 +55,7 @@ impl Jobs<'_> {
             };
             move_all(tx, copies, Event::Prepared, cause).await?;
             let facts = json!({ "slice": slice });
-            audit::append(tx, now, who, "job prepared", id, &facts).await?;
-            outbox::append(
-                tx,
-                now,
-                outbox::QUEUE_UPDATED,
-                &json!({ "job_id": id, "project_id": project }),
-            )
-            .await
+            audit::append(tx, now, who, "job prepared", id, &facts).await
         })
     }
 

@@ -1,13 +1,13 @@
 //! Making a job: once for each idempotency key, within the limits, all in one transaction.
 
+use crate::audit;
 use crate::db::transaction;
 use crate::error::Result;
 use crate::service::counter::{self, Hit, Limit};
-use crate::service::job::Jobs;
+use crate::service::job::{Jobs, told};
 use crate::statement::statements;
 use crate::tx::Tx;
 use crate::value::args;
-use crate::{audit, outbox};
 use fluxprint_domain::id::{CopyId, JobId, PrinterId, ProjectId};
 use fluxprint_domain::job::State;
 use fluxprint_domain::print_choice::Material;
@@ -24,8 +24,8 @@ statements! {
         WHERE c.org_id = $1 AND j.person = $2 AND c.state NOT IN ('completed', 'failed', 'canceled')";
     LAST_POSITION = "SELECT COALESCE(MAX(position), 0) AS position FROM jobs WHERE org_id = $1";
     INSERT = "INSERT INTO jobs (org_id, id, project_id, person, name, model_sha256, choice, material,
-        printer_id, position, notes, estimate, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+        printer_id, position, notes, estimate, reference, state, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
     INSERT_COPY = "INSERT INTO copies (org_id, id, job_id, number, state, state_at, state_by,
         not_started_count, version) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0)";
 }
@@ -55,6 +55,8 @@ pub struct NewJob<'a> {
     pub notes: &'a str,
     /// The quick estimate, JSON.
     pub estimate: Option<&'a str>,
+    /// What the host that makes it calls it by.
+    pub reference: Option<&'a str>,
     /// The caller's idempotency key.
     pub key: &'a str,
     /// Hash of the call's body: the same key with another body is refused.
@@ -167,6 +169,8 @@ async fn insert(tx: &mut Tx, new: &NewJob<'_>, now: Timestamp) -> Result<()> {
         last.saturating_add(1),
         new.notes,
         new.estimate,
+        new.reference,
+        State::Preparing,
         now
     ];
     tx.run(INSERT, values).await?;
@@ -186,6 +190,5 @@ async fn insert(tx: &mut Tx, new: &NewJob<'_>, now: Timestamp) -> Result<()> {
     tx.run(KEEP_KEY, values).await?;
     let facts = json!({ "model": new.model_sha256, "copies": new.copies.len() });
     audit::append(tx, now, new.person, "job created", new.id, &facts).await?;
-    let event = json!({ "job_id": new.id, "project_id": new.project });
-    outbox::append(tx, now, outbox::QUEUE_UPDATED, &event).await
+    told::tell(tx, new.id, None, now).await
 }

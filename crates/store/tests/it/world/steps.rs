@@ -265,6 +265,7 @@ pub fn new_job<'a>(
         printer: None,
         notes: "",
         estimate: None,
+        reference: None,
         key,
         body_sha256,
     }
