@@ -17,7 +17,7 @@ use serde_json::{Value as Json, json};
 statements! {
     INSERT = "INSERT INTO errands (org_id, id, kind, subject, payload, person_id, due_at, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $7)";
-    STANDS = "SELECT id FROM errands
+    OF = "SELECT id, kind, subject, payload, person_id, tries, done_at FROM errands
         WHERE org_id = $1 AND kind = $2 AND subject = $3 AND failed_at IS NULL";
     FORGET = "DELETE FROM errands WHERE org_id = $1 AND kind = $2 AND subject = $3";
     DUE = "SELECT id, kind, subject, payload, person_id, tries FROM errands
@@ -134,7 +134,22 @@ impl Errands<'_> {
         })
     }
 
-    /// The service does not have a model that it was told of: it is told once more.
+    /// The errand of a model, and whether it is done; `None` for one that was never told or was
+    /// given up.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn of_model(&self, sha256: Sha256) -> Result<Option<(Errand, bool)>> {
+        let values = args![self.org, Lane::Models.word(), sha256.to_string()];
+        let rows = self.db.look(self.org, OF, values).await?;
+        let known = |row: &Row| {
+            let done_at: Option<Timestamp> = row.get("done_at")?;
+            Ok((errand(row)?, done_at.is_some()))
+        };
+        rows.first().map(known).transpose()
+    }
+
+    /// The service does not have a model that it may have been told of: it is told anew.
     ///
     /// # Errors
     /// Those of the database.
@@ -145,10 +160,17 @@ impl Errands<'_> {
         name: &str,
         person: PersonId,
         now: Timestamp,
-    ) -> Result<()> {
+    ) -> Result<Errand> {
         transaction!(self.db.write(self.org), |tx| {
             forget(tx, Lane::Models, &sha256.to_string()).await?;
             model(tx, id, sha256, name, person, now).await
+        })?;
+        let name = name.to_owned();
+        Ok(Errand {
+            id,
+            message: Message::Model { sha256, name },
+            person: Some(person),
+            tries: 0,
         })
     }
 
@@ -175,7 +197,7 @@ pub(crate) async fn model(
 ) -> Result<()> {
     let subject = sha256.to_string();
     let stands = args![tx.org, Lane::Models.word(), &subject];
-    if tx.maybe(STANDS, stands).await?.is_some() {
+    if tx.maybe(OF, stands).await?.is_some() {
         return Ok(());
     }
     forget(tx, Lane::Models, &subject).await?;

@@ -17,32 +17,42 @@ use tokio_util::io::ReaderStream;
 
 /// Why a delivery did not work.
 #[derive(Debug, thiserror::Error)]
-enum Undelivered {
+pub(super) enum Undelivered {
     #[error(transparent)]
     Gateway(#[from] GatewayError),
     #[error(transparent)]
     Bytes(#[from] BlobError),
 }
 
-/// Delivers an errand and notes how it went.
+/// Delivers an errand and notes how it went; the inner result says it too.
 pub(super) async fn deliver(
     studio: &Studio,
     org: OrganisationId,
-    errand: Errand,
+    errand: &Errand,
+) -> Result<Result<(), Undelivered>, StoreError> {
+    let told = tell(studio, org, errand).await;
+    let errands = studio.store.errands(org);
+    match &told {
+        Ok(()) => errands.done(errand.id, studio.clock.now()).await?,
+        Err(why) => note(studio, org, errand, why).await?,
+    }
+    Ok(told)
+}
+
+async fn note(
+    studio: &Studio,
+    org: OrganisationId,
+    errand: &Errand,
+    why: &Undelivered,
 ) -> Result<(), StoreError> {
-    let told = tell(studio, org, &errand).await;
     let (errands, now) = (studio.store.errands(org), studio.clock.now());
-    let why = match told {
-        Ok(()) => return errands.done(errand.id, now).await,
-        Err(why) => why,
-    };
-    if gives_up(&errand, &why) {
+    if gives_up(errand, why) {
         tracing::warn!(errand = %errand.id, error = %why, "the print service would not take a file");
-        errands.failed(errand.id, now, &words(&why)).await
+        errands.failed(errand.id, now, &words(why)).await
     } else {
         tracing::debug!(errand = %errand.id, error = %why, "the print service is told again later");
         let due_at = next_try(errand.tries, studio.clock.as_ref());
-        errands.later(errand.id, due_at, &words(&why)).await
+        errands.later(errand.id, due_at, &words(why)).await
     }
 }
 

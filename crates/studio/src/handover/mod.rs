@@ -7,9 +7,11 @@
 
 mod bell;
 mod deliver;
+mod now;
 mod pace;
 
 pub use bell::Bell;
+pub(crate) use now::{again, ready};
 
 use crate::limits::DELIVERIES_AT_ONCE;
 use crate::studio::Studio;
@@ -59,8 +61,8 @@ pub async fn turn(studio: &Studio, lane: Lane) -> Result<(), StoreError> {
         Lane::Holds => 1,
         Lane::Models => DELIVERIES_AT_ONCE,
     };
-    let delivered = futures_util::stream::iter(due)
-        .map(|(org, errand)| deliver::deliver(studio, org, errand))
+    let delivered = futures_util::stream::iter(&due)
+        .map(async |(org, errand)| deliver::deliver(studio, *org, errand).await.map(drop))
         .buffer_unordered(at_once);
     let all: Vec<Result<(), StoreError>> = delivered.collect().await;
     all.into_iter().collect()
