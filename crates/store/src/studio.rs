@@ -11,8 +11,8 @@ pub mod person;
 pub mod print;
 pub mod project;
 pub mod session;
-pub mod upload;
 pub mod sign_in;
+pub mod upload;
 
 use crate::audit::{self, AuditEntry, AuditHead, AuditVerdict};
 use crate::db::Db;

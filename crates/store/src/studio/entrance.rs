@@ -104,8 +104,12 @@ async fn admit(
     let role = link.role.ok_or(StoreError::Unreadable("role"))?;
     let who = person.to_string();
     join(tx, person, role, drafts, &who, now).await?;
-    match link.project {
-        Some((project, role)) => open_to(tx, project, person, role, &who, now).await,
-        None => Ok(()),
+    let Some((project, role)) = link.project else {
+        return Ok(());
+    };
+    match open_to(tx, project, person, role, &who, now).await {
+        // It was deleted meanwhile; the invitation to the organisation still holds.
+        Err(StoreError::NotFound) => Ok(()),
+        opened => opened,
     }
 }

@@ -6,12 +6,12 @@ use crate::error::{Result, StoreError};
 use crate::limits::ROWS_MAX;
 use crate::row::Row;
 use crate::statement::statements;
-use crate::studio::session::{end_others, nobody};
+use crate::studio::session::{end_others, nobody, rotate};
 use crate::tx::Tx;
 use crate::value::args;
-use fluxprint_domain::Timestamp;
 use fluxprint_domain::id::{OrganisationId, PersonId, SignInId};
 use fluxprint_domain::role::Role;
+use fluxprint_domain::{Sha256, Timestamp};
 use serde_json::json;
 
 statements! {
@@ -144,19 +144,21 @@ impl People<'_> {
         })
     }
 
-    /// Changes a person's password and ends every session but `kept`; returns those that ended.
+    /// Changes a person's password, gives the session `kept` another secret and ends every other one;
+    /// returns those that ended.
     ///
     /// # Errors
-    /// [`StoreError::Stale`] without such a person.
+    /// [`StoreError::Stale`] without such a person or session.
     pub async fn set_password(
         &self,
         org: OrganisationId,
         id: PersonId,
         password_hash: &str,
-        kept: SignInId,
+        (kept, secret_sha256): (SignInId, Sha256),
         now: Timestamp,
     ) -> Result<Vec<SignInId>> {
         transaction!(self.db.write(org), |tx| {
+            rotate(tx, kept, secret_sha256).await?;
             change_password(tx, id, password_hash, kept, now).await
         })
     }

@@ -7,12 +7,13 @@ use crate::limits::ROWS_MAX;
 use crate::row::Row;
 use crate::service::handle;
 use crate::statement::statements;
+use crate::studio::file::{self, Deleted};
 use crate::studio::member::{Member, member};
 use crate::tx::Tx;
 use crate::value::args;
 use fluxprint_domain::id::{PersonId, ProjectId};
 use fluxprint_domain::role::Role;
-use fluxprint_domain::{Refusal, Timestamp};
+use fluxprint_domain::{Refusal, Sha256, Timestamp};
 use serde_json::json;
 
 /// The name of everybody's first project.
@@ -76,6 +77,15 @@ pub enum Made {
     TooMany,
 }
 
+/// What a deleted project leaves behind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remains {
+    /// Whose rights it ended.
+    pub people: Vec<PersonId>,
+    /// Bytes that are nobody's any more.
+    pub orphans: Vec<Sha256>,
+}
+
 impl Projects<'_> {
     /// The projects that a person sees, newest first; with `all`, every one that people share, and
     /// the person's own drafts.
@@ -137,21 +147,28 @@ impl Projects<'_> {
         })
     }
 
-    /// Deletes a project and what is in it; returns whose rights it ends.
+    /// Deletes a project and its files.
     ///
     /// # Errors
     /// [`StoreError::NotFound`]; [`Refusal::DraftsStay`], [`Refusal::ProjectHasOpenJobs`].
-    pub async fn delete(&self, id: ProjectId, who: &str, now: Timestamp) -> Result<Vec<PersonId>> {
+    pub async fn delete(&self, id: ProjectId, who: &str, now: Timestamp) -> Result<Remains> {
         transaction!(self.db.write(self.org), |tx| {
             let project = shared(tx, id).await?;
             if tx.maybe(OPEN_PRINT, args![tx.org, id]).await?.is_some() {
                 return Err(Refusal::ProjectHasOpenJobs.into());
             }
+            let Deleted::Gone(orphans) = file::delete_all_of(tx, id, who, now).await? else {
+                return Err(Refusal::ProjectHasOpenJobs.into());
+            };
             let closed = tx.all(CLOSE, args![tx.org, id]).await?;
             tx.swap(DELETE, args![tx.org, id, now]).await?;
             let facts = json!({ "name": project.name, "files": project.files });
             audit::append(tx, now, who, "project deleted", id, &facts).await?;
-            closed.iter().map(|row| row.get("person_id")).collect()
+            let people = closed.iter().map(|row| row.get("person_id"));
+            Ok(Remains {
+                people: people.collect::<Result<_>>()?,
+                orphans,
+            })
         })
     }
 

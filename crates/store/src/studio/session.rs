@@ -22,6 +22,7 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $6)";
     SEEN = "UPDATE sessions SET seen_at = $2 WHERE id = $1 AND ended_at IS NULL AND seen_at < $2";
     TURN = "UPDATE sessions SET org_id = $2 WHERE id = $1 AND ended_at IS NULL";
+    ROTATE = "UPDATE sessions SET secret_sha256 = $2 WHERE id = $1 AND ended_at IS NULL";
     END = "UPDATE sessions SET ended_at = $3 WHERE id = $1 AND person_id = $2 AND ended_at IS NULL";
     END_OTHERS = "UPDATE sessions SET ended_at = $3 WHERE person_id = $1 AND id <> $2 AND ended_at IS NULL
         RETURNING id";
@@ -203,6 +204,11 @@ pub(crate) async fn end_others(
 ) -> Result<Vec<SignInId>> {
     let rows = tx.all(END_OTHERS, args![person, kept, now]).await?;
     rows.iter().map(|row| row.get("id")).collect()
+}
+
+/// Gives a session another secret.
+pub(crate) async fn rotate(tx: &mut Tx, id: SignInId, secret_sha256: Sha256) -> Result<()> {
+    tx.swap(ROTATE, args![id, secret_sha256]).await
 }
 
 /// For rows that belong to persons, not to an organisation.

@@ -21,6 +21,13 @@ pub const SESSION: Cookie = Cookie {
     lives_s: crate::limits::SESSION_S,
 };
 
+/// A browser in which somebody has signed in before: it opens nothing, and only says whose failed
+/// sign-ins count against whom.
+pub const BROWSER: Cookie = Cookie {
+    name: "__Host-fluxprint-browser",
+    lives_s: crate::limits::BROWSER_S,
+};
+
 /// The secret of a cookie: never shown, never kept but by the browser.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);

@@ -13,7 +13,6 @@ pub mod shown;
 
 pub use failure::{Failure, Thing};
 pub use names::Named;
-pub(crate) use names::named;
 
 use crate::published::published;
 use crate::studio::Studio;

@@ -11,6 +11,7 @@ use axum::http::request::Parts;
 use fluxprint_domain::Timestamp;
 use fluxprint_domain::id::{OrganisationId, PersonId, ProjectId, SignInId};
 use fluxprint_domain::role::{Act, Role};
+use fluxprint_store::studio::member::Standing;
 use fluxprint_store::studio::session::{Session, TooOld};
 use fluxprint_tokens::{Grant, Projects, Subject};
 use std::collections::BTreeMap;
@@ -36,6 +37,25 @@ pub struct Caller {
     secret: Secret,
     who: Arc<str>,
     projects: Arc<BTreeMap<ProjectId, Role>>,
+}
+
+/// What the person is in the organisation that the session looks at. When that is none any more, the
+/// session turns to another one of theirs.
+async fn standing(
+    studio: &Studio,
+    session: &Session,
+) -> Result<(OrganisationId, Standing), Failure> {
+    let store = &studio.store;
+    if let Some(org) = session.org
+        && let Some(standing) = store.members(org).standing(session.person).await?
+    {
+        return Ok((org, standing));
+    }
+    let others = store.people().memberships(session.person).await?;
+    let org = others.first().ok_or(Failure::NoOrganisation)?.org;
+    let standing = store.members(org).standing(session.person).await?;
+    store.sessions().turn_to(session.id, org).await?;
+    Ok((org, standing.ok_or(Failure::NoOrganisation)?))
 }
 
 /// Before these moments sessions are too old.
@@ -70,6 +90,14 @@ impl Caller {
         Self::by_secret(studio, self.secret.clone(), Some(self.org)).await
     }
 
+    /// The same session in another organisation of the person's.
+    ///
+    /// # Errors
+    /// [`Failure::NotThere`] when the person is no member there.
+    pub(crate) async fn at(&self, studio: &Studio, org: OrganisationId) -> Result<Self, Failure> {
+        Self::by_secret(studio, self.secret.clone(), Some(org)).await
+    }
+
     pub(crate) async fn by_secret(
         studio: &Studio,
         secret: Secret,
@@ -80,14 +108,13 @@ impl Caller {
         let old = too_old(now);
         let known = known.filter(|s| s.seen_at > old.seen && s.created_at > old.begun);
         let known = known.ok_or(Failure::NotSignedIn)?;
-        let (org, standing) = match wanted.or(known.org) {
-            Some(org) => (org, store.members(org).standing(known.person).await?),
-            None => return Err(Failure::NoOrganisation),
+        let (org, standing) = match wanted {
+            Some(org) => {
+                let standing = store.members(org).standing(known.person).await?;
+                (org, standing.ok_or(Failure::NotThere(Thing::Organisation))?)
+            }
+            None => standing(studio, &known).await?,
         };
-        let standing = standing.ok_or_else(|| match wanted {
-            Some(_) => Failure::NotThere(Thing::Organisation),
-            None => Failure::NoOrganisation,
-        })?;
         if known.seen_at.plus_s(SEEN_EVERY_S) < now {
             store.sessions().seen(known.id, now).await?;
         }

@@ -2,6 +2,7 @@
 
 use crate::http::failure::Failure;
 use crate::limits::{CHANGES_PER_MINUTE, STRANGERS_PER_TEN_MINUTES};
+use crate::people::Hashing;
 use crate::settings::Settings;
 use fluxprint_domain::Monotonic;
 use fluxprint_domain::id::PersonId;
@@ -22,6 +23,7 @@ const NAMELESS: u32 = 10;
 #[derive(Debug)]
 pub struct Gate {
     pub(crate) lanes: Lanes,
+    pub(crate) hashing: Hashing,
     people: Paces<(PersonId, &'static str)>,
     strangers: Paces<Option<IpAddr>>,
 }
@@ -30,6 +32,7 @@ impl Gate {
     pub(crate) fn new(settings: &Settings) -> Self {
         Self {
             lanes: Lanes::new(settings.limits.calls_at_once, UPLOADS_AT_ONCE),
+            hashing: Hashing::default(),
             people: Paces::default(),
             strangers: Paces::default(),
         }

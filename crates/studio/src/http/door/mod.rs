@@ -8,8 +8,10 @@ mod pass;
 mod same_origin;
 mod table;
 
+pub(crate) use caller::too_old;
 pub use caller::{Caller, Here};
 pub use gate::Gate;
+pub(crate) use operator::OPERATOR;
 pub use operator::{OPERATOR_AUDIENCE, Operator};
 pub(crate) use pass::pass;
 pub(crate) use table::table;

@@ -13,7 +13,7 @@ use fluxprint_tokens::{ISSUER, Verifier};
 pub const OPERATOR_AUDIENCE: &str = "fluxstudio-operator";
 
 /// The name under which acts of the command line are written down.
-pub(crate) const WHO: &str = "operator";
+pub(crate) const OPERATOR: &str = "operator";
 
 /// The command line.
 #[derive(Clone, Copy, Debug)]

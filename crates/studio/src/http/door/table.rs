@@ -79,6 +79,7 @@ const PARTS: &[&[Door]] = &[
     crate::flag::DOORS,
     crate::live::DOORS,
     crate::print::DOORS,
+    crate::print::OF_PROJECT_DOORS,
 ];
 
 /// Every route.
