@@ -1,12 +1,11 @@
 //! The studio's signing key.
 
 use crate::http::door::OPERATOR_AUDIENCE;
-use crate::http::door::OPERATOR_AUDIENCE;
 use fluxprint_domain::Clock;
 use fluxprint_domain::id::{OrganisationId, PersonId};
 use fluxprint_domain::role::Role;
 use fluxprint_tokens::{
-    AUDIENCE, Grant, ISSUER, Jwks, KeyError, Minter, ProgramId, Projects, SigningKey, Subject,
+    AUDIENCE, Grant, ISSUER, Jwks, KeyError, Minter, Projects, SigningKey, Subject,
 };
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
