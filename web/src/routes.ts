@@ -147,7 +147,7 @@ export const routes: readonly Route[] = [
     states: {
       empty: { at: '/admin/people', seed: 'new' },
       full: { at: '/admin/people', seed: 'busy' },
-      error: { at: '/admin/people', seed: 'busy', breaks: 'GET /api/organisations/{org}/members' },
+      error: { at: '/admin/people', seed: 'busy', breaks: 'GET /api/organisations/{organisation}/members' },
     },
   },
   {

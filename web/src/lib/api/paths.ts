@@ -10,7 +10,7 @@ type Call<Answer, Body, Params, Query> = {
 type Get<Answer, Params = unknown, Query = never> = Call<Answer, undefined, Params, Query>;
 type Send<Body, Answer = unknown, Params = unknown> = Call<Answer, Body, Params, never>;
 
-type Org = Path<{ org: string }>;
+type Org = Path<{ organisation: string }>;
 type Prj = Path<{ project: string }>;
 type File = Path<{ project: string; file: string }>;
 type JobId = Path<{ job: string }>;
@@ -34,7 +34,7 @@ interface Invite {
   project?: string;
   project_role?: S.Role;
 }
-type OrgMember = Path<{ org: string; person: string }>;
+type OrgMember = Path<{ organisation: string; person: string }>;
 type PrjMember = Path<{ project: string; person: string }>;
 
 export type paths = {
@@ -44,27 +44,27 @@ export type paths = {
     post: Send<{ email: string; password: string } | { link: string }, S.Me>;
     delete: Send<Empty>;
   };
-  '/api/sessions': { get: Get<{ sessions: S.Session[] }> };
+  '/api/sessions': { get: Get<S.Session[]> };
   '/api/sessions/{session}': { delete: Send<Empty, unknown, Path<{ session: string }>> };
   '/api/session/organisation': { put: Send<{ organisation: string }, S.Me> };
   '/api/me': { get: Get<S.Me>; put: Send<{ name: string }, S.Me> };
   '/api/me/password': { put: Send<{ current: string; new: string }> };
   '/api/password-resets': { post: Send<{ secret: string; password: string }, S.Me> };
   '/api/invitations/acceptance': { post: Send<Accept, S.Me> };
-  '/api/organisations/{org}/members': { get: Get<{ members: S.Member[] }, Org> };
-  '/api/organisations/{org}/members/{person}': {
+  '/api/organisations/{organisation}/members': { get: Get<{ members: S.Member[] }, Org> };
+  '/api/organisations/{organisation}/members/{person}': {
     put: Send<{ role: S.Role }, unknown, OrgMember>;
     delete: Send<Empty, unknown, OrgMember>;
   };
-  '/api/organisations/{org}/members/{person}/password-reset': {
+  '/api/organisations/{organisation}/members/{person}/password-reset': {
     post: Send<Empty, S.Link, OrgMember>;
   };
-  '/api/organisations/{org}/invitations': {
+  '/api/organisations/{organisation}/invitations': {
     get: Get<{ invitations: S.Invitation[] }, Org>;
     post: Send<Invite, { invitation: S.Invitation; link: string }, Org>;
   };
-  '/api/organisations/{org}/invitations/{invitation}': {
-    delete: Send<Empty, unknown, Path<{ org: string; invitation: string }>>;
+  '/api/organisations/{organisation}/invitations/{invitation}': {
+    delete: Send<Empty, unknown, Path<{ organisation: string; invitation: string }>>;
   };
   '/api/projects': {
     get: Get<{ projects: S.Project[] }>;

@@ -6,7 +6,7 @@ import type { Me } from './shapes';
 /** Who is signed in: not known yet, nobody, or somebody; or why that could not be found out. */
 export type Who =
   | { state: 'asking' }
-  | { state: 'nobody' }
+  | { state: 'nobody'; ended: boolean }
   | { state: 'unknown'; error: ApiError }
   | { state: 'somebody'; me: Me };
 
@@ -25,9 +25,12 @@ export function enter(found: Me): Me {
   return found;
 }
 
-export function leave(): void {
+/** Nobody is signed in any more; `ended` when that was not their own wish. */
+export function leave(ended = true): void {
+  const now = who.get();
+  if (now.state === 'nobody') return;
   setCsrf('');
-  who.set({ state: 'nobody' });
+  who.set({ state: 'nobody', ended: ended && now.state === 'somebody' });
 }
 
 /** Asks who is signed in. */
@@ -43,11 +46,11 @@ export async function refreshMe(): Promise<void> {
 
 export async function signOut(): Promise<void> {
   await answer(api.DELETE('/api/session'));
-  leave();
+  leave(false);
 }
 
 onSession({
-  signedOut: leave,
+  signedOut: () => leave(),
   freshCsrf: async () => {
     await refreshMe();
     const now = who.get();

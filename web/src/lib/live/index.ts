@@ -25,7 +25,7 @@ const outside: Outside = {
       return { printing: now.me.printing, service: now.me.service };
     },
   },
-  signedOut: leave,
+  signedOut: () => leave(),
 };
 
 /** The one socket of this page. */
