@@ -61,9 +61,13 @@ pub async fn turn(studio: &Studio, lane: Lane) -> Result<(), StoreError> {
         Lane::Holds => 1,
         Lane::Models => DELIVERIES_AT_ONCE,
     };
-    let delivered = futures_util::stream::iter(&due)
-        .map(async |(org, errand)| deliver::deliver(studio, *org, errand).await.map(drop))
+    let delivered = futures_util::stream::iter(due)
+        .map(|(org, errand)| one(studio, org, errand))
         .buffer_unordered(at_once);
     let all: Vec<Result<(), StoreError>> = delivered.collect().await;
     all.into_iter().collect()
+}
+
+async fn one(studio: &Studio, org: OrganisationId, errand: Errand) -> Result<(), StoreError> {
+    deliver::deliver(studio, org, &errand).await.map(drop)
 }
