@@ -1,6 +1,6 @@
 //! `fluxprint bridge-code`: a one-time code for pairing a bridge.
 
-use crate::client::Client;
+use crate::client::{Client, Room};
 use crate::house::House;
 use crate::problem::Problem;
 use reqwest::Method;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 /// # Errors
 /// When the service cannot be reached or refuses.
 pub async fn run(url: &str, house: House) -> Result<(), Problem> {
-    let client = Client::new(url, house)?;
+    let client = Client::new(url, house, Room::Service)?;
     let made = client
         .change(Method::POST, "/v1/bridges", &json!({ "name": "bridge" }))
         .await?;

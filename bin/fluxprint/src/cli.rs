@@ -6,7 +6,7 @@ use std::path::PathBuf;
 /// FluxPrint: from a model to a part, once.
 ///
 /// Exit codes: 0 done · 1 something unexpected · 2 a setting is wrong · 3 a part that is needed is
-/// missing · 4 a print did not succeed.
+/// missing · 4 a print did not succeed · 5 a running program refused it.
 #[derive(Debug, Parser)]
 #[command(name = "fluxprint", version, about, long_about)]
 pub struct Cli {
@@ -38,19 +38,112 @@ pub enum Verb {
     /// People.
     #[command(subcommand)]
     User(UserVerb),
+    /// Organisations.
+    #[command(subcommand)]
+    Organisation(OrganisationVerb),
     /// Print a one-time code with which a bridge is paired (`fluxprint-bridge pair`).
     BridgeCode(At),
     /// Print one file end to end and show it live.
     Smoke(Smoke),
-    /// Print the OpenAPI document of the service.
-    Openapi,
+    /// Print an OpenAPI document.
+    Openapi {
+        /// Whose.
+        #[arg(value_enum, default_value_t = Room::Service)]
+        room: Room,
+    },
 }
 
-/// What can be done about people.
+/// What has an API.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub enum Room {
+    /// People, projects, files and the way to the service.
+    Studio,
+    /// Printers and jobs.
+    Service,
+}
+
+/// What can be done about people. All but `token` ask a running studio.
 #[derive(Debug, Subcommand)]
 pub enum UserVerb {
-    /// Print a short-lived token with which its holder speaks as the owner.
+    /// Print a short-lived token with which its holder calls the service as an owner.
     Token,
+    /// Add somebody to an organisation and print a link with which they choose their password.
+    Add(NewPerson),
+    /// Print a link that signs somebody in, once.
+    Link(SignIn),
+    /// Print a link with which somebody chooses a new password; their sessions end when they do.
+    Reset(Somebody),
+}
+
+/// What can be done about organisations.
+#[derive(Debug, Subcommand)]
+pub enum OrganisationVerb {
+    /// Add an organisation and print a link with which its first owner signs up.
+    Add(NewOrganisation),
+}
+
+/// Where a running studio answers.
+#[derive(Clone, Debug, Args)]
+pub struct AtStudio {
+    /// Address of the studio; that of the settings on this machine by default.
+    #[arg(long)]
+    pub url: Option<String>,
+}
+
+/// Somebody new.
+#[derive(Debug, Args)]
+pub struct NewPerson {
+    /// E-mail address, with which they sign in.
+    pub email: String,
+    /// What others read.
+    #[arg(long)]
+    pub name: String,
+    /// What they may do: owner, manager, editor or viewer.
+    #[arg(long, default_value = "editor")]
+    pub role: String,
+    /// Id of the organisation; the first one by default.
+    #[arg(long, value_name = "ID")]
+    pub organisation: Option<String>,
+    /// The studio.
+    #[command(flatten)]
+    pub at: AtStudio,
+}
+
+/// Whom to sign in.
+#[derive(Debug, Args)]
+pub struct SignIn {
+    /// E-mail address of somebody who has an account.
+    #[arg(
+        required_unless_present = "first_owner",
+        conflicts_with = "first_owner"
+    )]
+    pub email: Option<String>,
+    /// A new link for the first owner, as long as nobody has become it.
+    #[arg(long)]
+    pub first_owner: bool,
+    /// The studio.
+    #[command(flatten)]
+    pub at: AtStudio,
+}
+
+/// Somebody who has an account.
+#[derive(Debug, Args)]
+pub struct Somebody {
+    /// E-mail address.
+    pub email: String,
+    /// The studio.
+    #[command(flatten)]
+    pub at: AtStudio,
+}
+
+/// A new organisation.
+#[derive(Debug, Args)]
+pub struct NewOrganisation {
+    /// What others read.
+    pub name: String,
+    /// The studio.
+    #[command(flatten)]
+    pub at: AtStudio,
 }
 
 /// Where a running service answers.
@@ -112,5 +205,5 @@ FLUXPRINT__KEY or FLUXPRINT__SECTION__KEY in the environment.
   model_bytes = 209715200   bytes of a model
   gcode_bytes = 524288000   bytes of G-code
   other_bytes = 104857600   bytes of a file that is never printed
-  quota_bytes = 21474836480 bytes of all files of an organisation
+  quota_bytes = 10737418240 bytes of all files of an organisation
   calls_at_once = 256       ordinary calls worked on at the same time";

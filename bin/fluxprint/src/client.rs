@@ -1,4 +1,4 @@
-//! Calls a running service as its owner.
+//! Calls a running program of ours: the service as an owner, the studio as its operator.
 
 use crate::house::House;
 use crate::problem::Problem;
@@ -9,35 +9,46 @@ use std::time::Duration;
 /// Longest time one call may take; an upload of a large model over a slow disk is the longest.
 const CALL: Duration = Duration::from_secs(300);
 
-/// A client with the owner's token, signed anew for every call.
+/// Whom to call, and so as whom.
+#[derive(Clone, Copy, Debug)]
+pub enum Room {
+    /// The service, as an owner.
+    Service,
+    /// The studio, as its operator.
+    Studio,
+}
+
+/// A client whose token is signed anew for every call.
 pub struct Client {
     http: Http,
     url: String,
     house: House,
+    room: Room,
 }
 
 impl Client {
-    /// A client of the service at `url`.
+    /// A client of the program at `url`.
     ///
     /// # Errors
     /// When no HTTP client can be made.
-    pub fn new(url: &str, house: House) -> Result<Self, Problem> {
+    pub fn new(url: &str, house: House, room: Room) -> Result<Self, Problem> {
         let http = Http::builder()
             .timeout(CALL)
             .redirect(reqwest::redirect::Policy::none())
             .build()
-            .map_err(|error| unreachable(url, &error))?;
+            .map_err(|error| unreachable(room, url, &error))?;
         Ok(Self {
             http,
             url: url.trim_end_matches('/').to_owned(),
             house,
+            room,
         })
     }
 
     /// Reads something.
     ///
     /// # Errors
-    /// When the service cannot be reached or refuses.
+    /// When it cannot be reached or refuses.
     pub async fn get(&self, path: &str) -> Result<Value, Problem> {
         self.send(self.request(Method::GET, path)?).await
     }
@@ -45,7 +56,7 @@ impl Client {
     /// Changes something.
     ///
     /// # Errors
-    /// When the service cannot be reached or refuses.
+    /// When it cannot be reached or refuses.
     pub async fn change(&self, method: Method, path: &str, body: &Value) -> Result<Value, Problem> {
         self.send(self.request(method, path)?.json(body)).await
     }
@@ -55,7 +66,10 @@ impl Client {
     /// # Errors
     /// When no token can be signed.
     pub fn request(&self, method: Method, path: &str) -> Result<RequestBuilder, Problem> {
-        let token = self.house.owner_token()?;
+        let token = match self.room {
+            Room::Service => self.house.owner_token()?,
+            Room::Studio => self.house.operator_token()?,
+        };
         Ok(self
             .http
             .request(method, format!("{}{path}", self.url))
@@ -65,15 +79,15 @@ impl Client {
     /// Sends it; a refusal becomes the problem it is.
     ///
     /// # Errors
-    /// When the service cannot be reached or refuses.
+    /// When it cannot be reached or refuses.
     pub async fn send(&self, request: RequestBuilder) -> Result<Value, Problem> {
         let answer = request
             .send()
             .await
-            .map_err(|error| unreachable(&self.url, &error))?;
+            .map_err(|error| unreachable(self.room, &self.url, &error))?;
         let refused = !answer.status().is_success();
         let status = answer.status();
-        let body = body(&self.url, answer).await?;
+        let body = self.body(answer).await?;
         if !refused {
             return Ok(body);
         }
@@ -83,23 +97,21 @@ impl Client {
                 .unwrap_or(otherwise)
                 .to_owned()
         };
-        Err(Problem::Print {
+        Err(Problem::Refused {
             code: word("code", status.as_str()),
-            sentence: word("detail", "The service did not accept this."),
-            remedy: word("remedy", "Look at the log of the service."),
+            sentence: word("detail", "This was not accepted."),
+            remedy: word("remedy", "Look at the log of the program that was asked."),
         })
+    }
+
+    async fn body(&self, answer: Response) -> Result<Value, Problem> {
+        let bytes = answer.bytes().await;
+        let bytes = bytes.map_err(|error| unreachable(self.room, &self.url, &error))?;
+        Ok(serde_json::from_slice(&bytes).unwrap_or(Value::Null))
     }
 }
 
-async fn body(url: &str, answer: Response) -> Result<Value, Problem> {
-    let bytes = answer
-        .bytes()
-        .await
-        .map_err(|error| unreachable(url, &error))?;
-    Ok(serde_json::from_slice(&bytes).unwrap_or(Value::Null))
-}
-
-fn unreachable(url: &str, error: &reqwest::Error) -> Problem {
+fn unreachable(room: Room, url: &str, error: &reqwest::Error) -> Problem {
     let what = if error.is_connect() {
         "does not answer"
     } else if error.is_timeout() {
@@ -108,7 +120,10 @@ fn unreachable(url: &str, error: &reqwest::Error) -> Problem {
         "broke off the connection"
     };
     Problem::Part {
-        part: "the service",
+        part: match room {
+            Room::Service => "the service",
+            Room::Studio => "the studio",
+        },
         why: format!("{url} {what}"),
         remedy: "Start it with `fluxprint up`, or correct the address",
     }

@@ -7,12 +7,13 @@ use fluxprint_domain::id::{Id, Kind, OrganisationId, PersonId};
 use fluxprint_domain::{Clock, Timestamp};
 use fluxprint_store::LoginPasswords;
 use fluxprint_studio::Keys;
+use fluxprint_tokens::KeyError;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Seconds an owner's token from the command line lives.
+/// Seconds a token from the command line lives.
 const OWNER_TOKEN_S: i64 = 120;
 
 /// The keys of one installation.
@@ -54,11 +55,18 @@ impl House {
         let token = self
             .keys
             .owner_token(self.owner, self.organisation, OWNER_TOKEN_S);
-        token.map_err(|error| Problem::Part {
-            part: "the signing key",
-            why: error.to_string(),
-            remedy: "Restore the folder `keys` from a backup",
-        })
+        token.map_err(|error| unsigned(&error))
+    }
+
+    /// A token with which its holder runs the studio.
+    ///
+    /// # Errors
+    /// When it cannot be signed.
+    pub fn operator_token(&self) -> Result<String, Problem> {
+        let token = self
+            .keys
+            .operator_token(self.owner, self.organisation, OWNER_TOKEN_S);
+        token.map_err(|error| unsigned(&error))
     }
 
     /// The passwords of the two login roles of PostgreSQL.
@@ -71,6 +79,14 @@ impl House {
             studio: kept(&self.dir.join("database-studio"), fresh)?,
             service: kept(&self.dir.join("database-service"), fresh)?,
         })
+    }
+}
+
+fn unsigned(error: &KeyError) -> Problem {
+    Problem::Part {
+        part: "the signing key",
+        why: error.to_string(),
+        remedy: "Restore the folder `keys` from a backup",
     }
 }
 

@@ -4,8 +4,10 @@ mod bridge_code;
 mod cli;
 mod client;
 mod databases;
+mod first_owner;
 mod house;
 mod one_port;
+mod people;
 mod problem;
 mod service;
 mod serving;
@@ -16,7 +18,7 @@ mod studio;
 mod up;
 
 use clap::Parser;
-use cli::{Cli, UserVerb, Verb};
+use cli::{Cli, Verb};
 use fluxprint_clock::SystemClock;
 use house::House;
 use problem::Problem;
@@ -65,14 +67,16 @@ async fn run(cli: Cli) -> Result<(), Problem> {
         Verb::Studio => studio::run(settings, clock).await,
         Verb::Service => service::run(settings, clock).await,
         Verb::Migrate => databases::migrate_postgres(&settings, &house()?, &clock).await,
-        Verb::User(UserVerb::Token) => {
-            println!("{}", house()?.owner_token()?);
-            Ok(())
-        }
+        Verb::User(verb) => people::user(verb, &settings, house()?).await,
+        Verb::Organisation(verb) => people::organisation(verb, &settings, house()?).await,
         Verb::BridgeCode(at) => bridge_code::run(&at.url, house()?).await,
         Verb::Smoke(smoke) => smoke::run(&smoke, house()?, &clock).await,
-        Verb::Openapi => {
-            print!("{}", fluxprint_service::http::description());
+        Verb::Openapi { room } => {
+            let text = match room {
+                cli::Room::Studio => fluxprint_studio::http::description(),
+                cli::Room::Service => fluxprint_service::http::description(),
+            };
+            print!("{text}");
             Ok(())
         }
     }

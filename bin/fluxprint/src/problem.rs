@@ -9,6 +9,9 @@ pub const EXIT_PART: u8 = 3;
 /// Exit code when a print did not end well (`smoke`).
 pub const EXIT_PRINT: u8 = 4;
 
+/// Exit code when a running program refused what was asked.
+pub const EXIT_REFUSED: u8 = 5;
+
 /// Why the program does not start, or ends.
 #[derive(Debug, thiserror::Error)]
 pub enum Problem {
@@ -51,6 +54,16 @@ pub enum Problem {
         /// What the system said.
         why: std::io::Error,
     },
+    /// A running program refused what was asked.
+    #[error("{sentence} {remedy} [{code}]")]
+    Refused {
+        /// Stable code.
+        code: String,
+        /// What happened.
+        sentence: String,
+        /// What to do.
+        remedy: String,
+    },
     /// A print that did not end with a part.
     #[error("the print did not succeed: {sentence} {remedy} [{code}]")]
     Print {
@@ -90,6 +103,23 @@ impl Problem {
         })
     }
 
+    /// The same where it ends a print.
+    #[must_use]
+    pub fn of_a_print(self) -> Self {
+        match self {
+            Self::Refused {
+                code,
+                sentence,
+                remedy,
+            } => Self::Print {
+                code,
+                sentence,
+                remedy,
+            },
+            other => other,
+        }
+    }
+
     /// The exit code that goes with it.
     pub fn exit_code(&self) -> u8 {
         match self {
@@ -98,6 +128,7 @@ impl Problem {
             | Self::PublishedSecret(_)
             | Self::ShortSecret(_) => EXIT_SETTINGS,
             Self::Part { .. } | Self::File { .. } => EXIT_PART,
+            Self::Refused { .. } => EXIT_REFUSED,
             Self::Print { .. } => EXIT_PRINT,
         }
     }

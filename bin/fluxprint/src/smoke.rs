@@ -3,7 +3,7 @@
 mod show;
 
 use crate::cli::Smoke;
-use crate::client::Client;
+use crate::client::{Client, Room};
 use crate::house::House;
 use crate::problem::Problem;
 use fluxprint_clock::SystemClock;
@@ -24,11 +24,11 @@ const LOOK: Duration = Duration::from_millis(250);
 /// # Errors
 /// When a part is missing, the file is refused, or the print does not succeed.
 pub async fn run(wanted: &Smoke, house: House, clock: &SystemClock) -> Result<(), Problem> {
-    let client = Client::new(&wanted.url, house)?;
+    let client = Client::new(&wanted.url, house, Room::Service)?;
     let within = Duration::from_secs(wanted.within_s);
     let mut screen = Screen::default();
     match tokio::time::timeout(within, print(wanted, &client, clock, &mut screen)).await {
-        Ok(done) => done,
+        Ok(done) => done.map_err(Problem::of_a_print),
         Err(_) => Err(too_late(wanted.within_s, screen.waits_for())),
     }
 }
