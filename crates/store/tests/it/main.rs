@@ -18,6 +18,7 @@ mod lost_answer;
 mod models;
 mod pages;
 mod people;
+mod prints;
 mod schema;
 mod send;
 mod studio_world;

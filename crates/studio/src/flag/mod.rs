@@ -91,6 +91,7 @@ async fn switch(
         errand: ErrandId::fresh(clock),
     };
     if flag.switch(switch, clock.now()).await? {
+        studio.handover.ring();
         studio.live.poke();
     }
     Ok(Json(PrintingShown::new(flag.get().await?, &caller)))

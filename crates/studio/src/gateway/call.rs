@@ -92,7 +92,7 @@ impl Call {
 
     /// One that may take only so long.
     #[must_use]
-    pub(super) fn within(mut self, patience: Duration) -> Self {
+    pub fn within(mut self, patience: Duration) -> Self {
         self.patience = patience;
         self
     }

@@ -1,10 +1,10 @@
 //! What open pages are told, and who of them.
 
-use super::redact::redacted;
-use crate::http::door::Caller;
+use super::redact::{redacted, sees};
 use crate::http::shown::Moment;
 use fluxprint_domain::Timestamp;
 use fluxprint_domain::id::{PersonId, ProjectId};
+use fluxprint_tokens::Grant;
 use serde_json::{Value, json};
 use std::borrow::Cow;
 
@@ -15,8 +15,6 @@ pub enum Audience {
     Members,
     /// Whoever sees this project.
     Project(ProjectId),
-    /// One person.
-    Person(PersonId),
 }
 
 /// Something that happened in an organisation.
@@ -44,21 +42,20 @@ pub enum News {
 }
 
 impl Event {
-    /// The message that `caller`'s page gets, still without its number; `None` when it is not for
+    /// The message that the page of somebody with this `grant` gets, still without its number; `None` when it is not for
     /// them.
     #[must_use]
-    pub fn shown(&self, caller: &Caller) -> Option<Value> {
+    pub fn shown(&self, grant: &Grant) -> Option<Value> {
         let theirs = match self.audience {
             Audience::Members => true,
-            Audience::Project(project) => caller.role_in(project).is_some(),
-            Audience::Person(person) => caller.person == person,
+            Audience::Project(project) => sees(grant, project),
         };
         theirs.then(|| {
             json!({
                 "type": "event",
                 "at": Moment(self.at),
                 "name": self.name,
-                "payload": redacted(&self.payload, caller),
+                "payload": redacted(&self.payload, grant),
             })
         })
     }

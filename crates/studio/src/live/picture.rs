@@ -123,3 +123,82 @@ fn entries(queue: &Value) -> &[Value] {
 fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AT: Timestamp = Timestamp(0);
+
+    fn picture(progress: u32) -> Picture {
+        Picture {
+            printers: json!([
+                { "id": "prn_1", "state": "busy", "progress": { "completion_pct": progress } },
+                { "id": "prn_2", "state": "ready" },
+            ]),
+            queue: json!({ "on_hold": false, "entries": [
+                { "place": 1, "job": "job_1", "state": "printing",
+                  "copies": [{ "number": 1, "state": "printing", "printer": "prn_1" }] },
+                { "place": 2, "job": "job_2", "state": "assigned",
+                  "copies": [{ "number": 1, "state": "assigned", "printer": "prn_2" }] },
+                { "place": 3, "job": null, "state": "queued", "copies": [] },
+            ]}),
+            at: AT,
+        }
+    }
+
+    #[test]
+    fn a_picture_knows_its_queue_and_what_prints_where() {
+        let picture = picture(10);
+        let queued: Vec<_> = picture
+            .queued()
+            .map(|q| (q.job, q.state, q.place))
+            .collect();
+        let wanted = [
+            ("job_1", "printing", Some(1)),
+            ("job_2", "assigned", Some(2)),
+        ];
+        assert_eq!(queued, wanted);
+        assert_eq!(picture.job_on("prn_1"), Some("job_1"));
+        assert_eq!(picture.job_on("prn_2"), None, "nothing runs there yet");
+    }
+
+    #[test]
+    fn only_printers_that_are_other_ones_are_told() {
+        let (before, now) = (picture(10), picture(11));
+        let changed: Vec<_> = now.changed_printers(&before).collect();
+        assert_eq!(changed, [&now.printers[0]]);
+        assert_eq!(before.changed_printers(&before).count(), 0);
+    }
+
+    #[test]
+    fn telemetry_says_how_hot_and_how_far_but_not_which_file() {
+        let seen = json!({ "printer_id": "prn_1", "observation": {
+            "state": "busy", "activity": "printing", "message": null,
+            "job": { "path": "acme/secret-rocket.gcode", "completion_pct": 42.5, "print_time_s": 60,
+                "time_left_s": 90 },
+            "heaters": { "nozzle": { "actual_c": 214.0, "target_c": 215.0, "offset_c": 0.0 }, "bed": null },
+        }});
+        let facts = facts(&seen, AT).unwrap();
+        assert!(!facts.to_string().contains("rocket"));
+        assert_eq!(facts["progress"]["completion_pct"], 42.5);
+        assert_eq!(
+            facts["heaters"]["nozzle"],
+            json!({ "actual_c": 214.0, "target_c": 215.0 })
+        );
+        assert_eq!(facts["heaters"]["bed"], Value::Null);
+        let mut picture = picture(10);
+        picture.update("prn_1", &facts);
+        assert_eq!(picture.printers[0]["progress"]["completion_pct"], 42.5);
+        assert_eq!(picture.printers[0]["id"], "prn_1");
+        assert_eq!(picture.printers[1]["state"], "ready");
+    }
+
+    #[test]
+    fn a_finished_file_that_is_still_selected_is_no_progress() {
+        let seen = json!({ "printer_id": "prn_1", "observation": {
+            "state": "ready", "job": { "completion_pct": 100.0 }, "heaters": {} } });
+        assert_eq!(facts(&seen, AT).unwrap()["progress"], Value::Null);
+        assert_eq!(facts(&json!({ "printer_id": "prn_1" }), AT), None);
+    }
+}

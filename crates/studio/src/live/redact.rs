@@ -2,9 +2,9 @@
 //! so what belongs to a project is taken out for those who do not see the project: "another
 //! project's job", without name, picture or person (architecture, section 2).
 
-use crate::http::door::Caller;
 use fluxprint_domain::id::ProjectId;
-use fluxprint_domain::role::Act;
+use fluxprint_domain::role::{Act, Role};
+use fluxprint_tokens::Grant;
 use serde_json::{Map, Value};
 
 /// What is told of another project's job: that it is there, and how it stands.
@@ -44,19 +44,28 @@ const ALLOWED: [(&str, Act, Act); 7] = [
     ("settle", Act::Settle, Act::Settle),
 ];
 
-/// `value` as `caller` may see it.
+/// `value` as whoever has this `grant` may see it.
 #[must_use]
-pub fn redacted(value: &Value, caller: &Caller) -> Value {
+pub fn redacted(value: &Value, grant: &Grant) -> Value {
     match value {
-        Value::Array(items) => items.iter().map(|item| redacted(item, caller)).collect(),
+        Value::Array(items) => items.iter().map(|item| redacted(item, grant)).collect(),
         Value::Object(fields) => match project(fields) {
-            Some(project) if !project.is_some_and(|id| caller.role_in(id).is_some()) => {
+            Some(project) if !project.is_some_and(|id| sees(grant, id)) => {
                 Value::Object(anothers(fields))
             }
-            _ => Value::Object(own(fields, caller)),
+            _ => Value::Object(own(fields, grant)),
         },
         other => other.clone(),
     }
+}
+
+/// Whether a project is theirs to see.
+pub fn sees(grant: &Grant, project: ProjectId) -> bool {
+    role_in(grant, Some(project)).is_some()
+}
+
+fn role_in(grant: &Grant, project: Option<ProjectId>) -> Option<Role> {
+    grant.projects.role_in(project, grant.role)
 }
 
 /// The project that an object belongs to; `Some(None)` for one that says so and cannot be read.
@@ -67,11 +76,11 @@ fn project(fields: &Map<String, Value>) -> Option<Option<ProjectId>> {
     Some(named.as_str().and_then(|text| text.parse().ok()))
 }
 
-fn own(fields: &Map<String, Value>, caller: &Caller) -> Map<String, Value> {
+fn own(fields: &Map<String, Value>, grant: &Grant) -> Map<String, Value> {
     let field = |(name, value): (&String, &Value)| {
         let value = match (name.as_str(), value) {
-            ("allowed", Value::Array(words)) => allowed(words, fields, caller),
-            _ => redacted(value, caller),
+            ("allowed", Value::Array(words)) => allowed(words, fields, grant),
+            _ => redacted(value, grant),
         };
         (name.clone(), value)
     };
@@ -116,11 +125,9 @@ fn obstacle(value: &Value) -> Value {
 }
 
 /// What the state of a thing allows and the caller's role as well.
-fn allowed(words: &[Value], fields: &Map<String, Value>, caller: &Caller) -> Value {
-    let role = match project(fields) {
-        Some(Some(project)) => caller.role_in(project),
-        _ => Some(caller.role),
-    };
+fn allowed(words: &[Value], fields: &Map<String, Value>, grant: &Grant) -> Value {
+    let role = role_in(grant, project(fields).flatten());
+    let who = grant.sub.to_string();
     let person = fields.get("person").and_then(Value::as_str);
     let may = |word: &&Value| {
         let act = ALLOWED
@@ -129,17 +136,21 @@ fn allowed(words: &[Value], fields: &Map<String, Value>, caller: &Caller) -> Val
         let Some((_, in_own, in_any)) = act else {
             return false;
         };
-        let act = if person == Some(caller.who()) {
+        let act = if person == Some(who.as_str()) {
             in_own
         } else {
             in_any
         };
         // What is done at printers is asked of the role in the organisation.
         let role = match act {
-            Act::Operate | Act::Settle => Some(caller.role),
+            Act::Operate | Act::Settle => Some(grant.role),
             _ => role,
         };
         role.is_some_and(|role| act.allow(role).is_ok())
     };
     words.iter().filter(may).cloned().collect()
 }
+
+#[cfg(test)]
+#[path = "redact_tests.rs"]
+mod tests;

@@ -10,7 +10,7 @@ use super::limits::{
     WRITE_BUFFER_BYTES,
 };
 use super::news::News;
-use super::redact::redacted;
+use super::redact::{redacted, sees};
 use crate::changes::Change;
 use crate::http::door::Caller;
 use crate::http::shown::Moment;
@@ -23,6 +23,7 @@ use axum::http::HeaderMap;
 use axum::http::header::ORIGIN;
 use axum::response::{IntoResponse, Response};
 use fluxprint_domain::Monotonic;
+use fluxprint_tokens::Grant;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use tokio::sync::broadcast::{self, error::RecvError};
@@ -74,6 +75,8 @@ enum End {
 struct Page {
     studio: Arc<Studio>,
     caller: Caller,
+    /// What they may see, as it was last read.
+    grant: Grant,
     socket: WebSocket,
     /// The number of the last message.
     n: u64,
@@ -88,6 +91,7 @@ async fn tell(studio: Arc<Studio>, caller: Caller, socket: WebSocket, seat: Opti
     let now = studio.clock.monotonic();
     let mut page = Page {
         studio,
+        grant: caller.grant(),
         caller,
         socket,
         n: 0,
@@ -167,7 +171,7 @@ impl Page {
         ear: &mut Ear,
     ) -> Result<(), End> {
         match news.as_deref() {
-            Ok(News::Event(event)) => match event.shown(&self.caller) {
+            Ok(News::Event(event)) => match event.shown(&self.grant) {
                 Some(message) => self.say(message).await,
                 None => Ok(()),
             },
@@ -210,11 +214,12 @@ impl Page {
                 return Err(End::Close(GOING_AWAY, "try again"));
             }
         };
-        let same = again.grant() == self.caller.grant();
+        let grant = again.grant();
         self.caller = again;
-        if same {
+        if grant == self.grant {
             return Ok(());
         }
+        self.grant = grant;
         self.event("me:changed").await?;
         self.begin_anew(ear).await
     }
@@ -227,12 +232,12 @@ impl Page {
         let newest = store.prints(org).newest().await.map_err(|_| End::Gone)?;
         let seen = newest
             .iter()
-            .filter(|print| self.caller.role_in(print.project).is_some());
+            .filter(|print| sees(&self.grant, print.project));
         let badges: Map<String, Value> = seen
             .map(|print| (print.file.to_string(), json!(Badge::of(Some(print)))))
             .collect();
         let service = self.studio.gateway.reach();
-        let shown = |value: &Value| redacted(value, &self.caller);
+        let shown = |value: &Value| redacted(value, &self.grant);
         let message = json!({
             "type": "snapshot",
             "at": Moment(self.studio.clock.now()),

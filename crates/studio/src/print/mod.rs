@@ -2,9 +2,12 @@
 //! `/api/print`, and the prints of a project's files.
 
 mod badge;
+mod of_project;
 mod passed_on;
+mod wanted;
 
-pub use badge::{Badge, BadgeWord};
+pub use badge::Badge;
+pub(crate) use of_project::DOORS as OF_PROJECT_DOORS;
 pub(crate) use passed_on::DOORS;
 
 use crate::gateway::GatewayError;
@@ -16,7 +19,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 /// The routes.
 pub(crate) fn routes() -> OpenApiRouter<Arc<Studio>> {
-    passed_on::routes()
+    passed_on::routes().merge(of_project::routes())
 }
 
 impl From<GatewayError> for Failure {

@@ -1,5 +1,7 @@
 //! The studio's key and its published document.
 
+mod hostile_service;
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use fluxprint_clock::SystemClock;
