@@ -174,6 +174,22 @@ impl Errands<'_> {
         })
     }
 
+    /// The service is to hold printing back or to let it go on, whatever it was told before.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn hold(
+        &self,
+        id: ErrandId,
+        on_hold: bool,
+        person: Option<PersonId>,
+        now: Timestamp,
+    ) -> Result<()> {
+        transaction!(self.db.write(self.org), |tx| {
+            hold(tx, id, on_hold, person, now).await
+        })
+    }
+
     /// Forgets what was over before `before` and nobody asks for; returns how many.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use fluxprint_blobs::BlobError;
 use fluxprint_domain::Sha256;
-use fluxprint_domain::id::OrganisationId;
+use fluxprint_domain::id::{ErrandId, OrganisationId};
 use fluxprint_domain::role::Role;
 use fluxprint_store::StoreError;
 use fluxprint_store::studio::errand::{Errand, Message};
@@ -33,10 +33,32 @@ pub(super) async fn deliver(
     let told = tell(studio, org, errand).await;
     let errands = studio.store.errands(org);
     match &told {
-        Ok(()) => errands.done(errand.id, studio.clock.now()).await?,
+        Ok(()) => {
+            errands.done(errand.id, studio.clock.now()).await?;
+            if let Message::Hold(hold) = errand.message {
+                is_still_so(studio, org, errand, hold).await?;
+            }
+        }
         Err(why) => note(studio, org, errand, why).await?,
     }
     Ok(told)
+}
+
+/// Another process may have delivered a newer word while this older one was on its way, and nobody
+/// knows which of them came last: then the newer one is told once more.
+async fn is_still_so(
+    studio: &Studio,
+    org: OrganisationId,
+    errand: &Errand,
+    hold: bool,
+) -> Result<(), StoreError> {
+    let on = studio.store.flag(org).get().await?.on;
+    if on != hold {
+        return Ok(());
+    }
+    let id = ErrandId::fresh(studio.clock.as_ref());
+    let (errands, now) = (studio.store.errands(org), studio.clock.now());
+    errands.hold(id, !on, errand.person, now).await
 }
 
 async fn note(
@@ -134,8 +156,10 @@ async fn bring(
     let opened = studio.blobs.open(org, sha256, None).await?;
     let size_bytes = opened.size_bytes;
     let bytes = ReaderStream::with_capacity(opened.bytes, FILE_CHUNK_BYTES);
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    let query = query.append_pair("name", name).finish();
+    let query = {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("name", name).finish()
+    };
     let call = Call::new(Method::PUT, format!("/v1/models/{sha256}?{query}"));
     let call = call.file(Body::from_stream(bytes), size_bytes);
     studio.gateway.send(call, token).await?;

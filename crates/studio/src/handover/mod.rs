@@ -69,5 +69,6 @@ pub async fn turn(studio: &Studio, lane: Lane) -> Result<(), StoreError> {
 }
 
 async fn one(studio: &Studio, org: OrganisationId, errand: Errand) -> Result<(), StoreError> {
+    // How it went is noted with the errand.
     deliver::deliver(studio, org, &errand).await.map(drop)
 }
