@@ -2,6 +2,7 @@
 //! service, and the pages of the browser.
 
 mod changes;
+pub mod chores;
 mod content;
 mod files;
 mod flag;
@@ -18,6 +19,7 @@ mod published;
 mod service_seen;
 mod settings;
 mod studio;
+mod ui;
 mod uploads;
 
 pub use changes::{Change, Changes};

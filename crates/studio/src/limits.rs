@@ -68,3 +68,5 @@ pub const ERRAND_PAUSE_S: i64 = 1;
 pub const ERRAND_PAUSE_S_MAX: i64 = 60;
 /// Tries after which a model that the service answers with errors counts as not taken.
 pub const ERRAND_TRIES_MAX: u32 = 20;
+/// Seconds for which events in the outbox are kept for those who come back.
+pub const EVENTS_KEPT_S: i64 = 86_400;

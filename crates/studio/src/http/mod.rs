@@ -8,6 +8,7 @@
 pub mod cookie;
 pub mod door;
 mod failure;
+mod health;
 mod names;
 pub mod shown;
 
@@ -16,6 +17,7 @@ pub use names::Named;
 
 use crate::published::published;
 use crate::studio::Studio;
+use crate::ui;
 use axum::Router;
 use axum::http::header::CONTENT_TYPE;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -97,6 +99,7 @@ pub fn router(studio: Arc<Studio>) -> Router {
         .route_layer(from_fn_with_state(studio.clone(), door::pass))
         .with_state(studio.clone())
         .merge(published(&studio.keys))
-        .fallback(|| async { Failure::NotThere(Thing::Page) });
+        .merge(health::probes(studio.clone()))
+        .fallback(ui::page);
     finished(routes.layer(from_fn(crate::uploads::speak)), how)
 }
