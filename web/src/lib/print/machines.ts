@@ -27,6 +27,11 @@ export function needsYou(printer: ShownPrinter): boolean {
   return printer.state === 'ready' && !printer.bed.clear;
 }
 
+/** Whether the caller may say now that its bed is clear. */
+export function mayClear({ bed, allowed }: ShownPrinter): boolean {
+  return !bed.clear && bed.can_be_cleared !== false && (allowed ?? []).includes('clear_bed');
+}
+
 function rank(printer: ShownPrinter): number {
   if (needsYou(printer)) return printer.state === 'error' ? 0 : 1;
   if (isAway(printer)) return 4;

@@ -20,7 +20,7 @@ export async function learnNames(): Promise<void> {
   if (now.state !== 'somebody') return;
   const { person, organisation } = now.me;
   const [members, listed] = await Promise.allSettled([
-    answer(api.GET('/api/organisations/{org}/members', { params: { path: { org: organisation.id } } })),
+    answer(api.GET('/api/organisations/{organisation}/members', { params: { path: { organisation: organisation.id } } })),
     answer(api.GET('/api/projects')),
   ]);
   const people = members.status === 'fulfilled' ? byId(members.value.members.map((one) => one.person)) : {};

@@ -42,8 +42,9 @@ export type ShownJob = Omit<Job, 'estimate'> &
     actual?: { duration_s?: number | null; filament_g?: number | null } | null;
     attempts?: components['schemas']['Attempt'][];
   };
-export type PrinterAct = 'clear_bed' | 'set_loaded' | 'emergency_stop' | 'heaters_off';
+export type PrinterAct = 'clear_bed' | 'load' | 'emergency_stop' | 'heaters_off';
 export type ShownPrinter = Printer & {
-  job?: ({ id?: string | null; name?: string | null } & Expected) | null;
+  bed: { can_be_cleared?: boolean };
+  job?: { other_project: boolean; id?: string | null; name?: string | null; project?: string | null } | null;
   allowed?: PrinterAct[];
 };
