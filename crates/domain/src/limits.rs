@@ -22,6 +22,8 @@ pub const STARTS_BY_HAND_PER_MINUTE: u32 = 5;
 pub const MODEL_BYTES_MAX: u64 = 200 * 1024 * 1024;
 /// Bytes of a G-code file.
 pub const GCODE_BYTES_MAX: u64 = 500 * 1024 * 1024;
+/// Bytes of a file that is neither.
+pub const OTHER_BYTES_MAX: u64 = 100 * 1024 * 1024;
 /// Characters of a printer's message that are kept: its own words, or why it cannot be reached and
 /// what to do.
 pub const PRINTER_MESSAGE_CHARS_MAX: usize = 400;

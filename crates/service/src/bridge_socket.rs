@@ -9,11 +9,12 @@ mod reconcile;
 
 use crate::hub::Entrance;
 use crate::service::Service;
+use crate::telling;
 use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use fluxprint_domain::id::{BridgeId, OrganisationId, SessionId};
+use fluxprint_domain::id::{BridgeId, OrganisationId, PrinterId, SessionId};
 use fluxprint_link::limits::FRAME_BYTES_MAX;
 use fluxprint_link::{Frame, LinkError, ServiceEnd, Tick};
 use fluxprint_store::StoreError;
@@ -45,7 +46,19 @@ struct Peer {
 struct Session {
     peer: Peer,
     id: SessionId,
+    printers: Vec<PrinterId>,
     entrance: Entrance,
+}
+
+impl Session {
+    /// Tells whoever listens whether its printers can be reached now.
+    fn tell_connection(&self, service: &Service) {
+        let Peer {
+            organisation,
+            bridge,
+        } = self.peer;
+        telling::connection(service, organisation, bridge, &self.printers);
+    }
 }
 
 /// Why a socket ends.
@@ -111,6 +124,7 @@ async fn talk(service: Arc<Service>, peer: Peer, mut socket: WebSocket) {
     let end = run(&service, peer, &mut socket, &mut link, &mut session).await;
     if let Some(session) = &session {
         service.hub.leave(peer.bridge, session.id);
+        session.tell_connection(&service);
     }
     tracing::info!(bridge = %peer.bridge, reason = %end, "session ended");
     let code = match end {

@@ -7,6 +7,7 @@
 use crate::events::Event;
 use crate::http::Failure;
 use crate::http::door::Caller;
+use crate::http::dto::Moment;
 use crate::http::{printers_shown, queue_shown};
 use crate::service::Service;
 use axum::extract::State;
@@ -110,24 +111,35 @@ async fn pass_on(
     }
 }
 
-/// An event as this caller may see it: of another project's job only that something changed.
+/// An event as this caller may see it.
 fn shown(event: &Event, caller: &Caller) -> Value {
-    let project = event.payload.get("project_id").and_then(Value::as_str);
-    let project: Option<ProjectId> = project.and_then(|text| text.parse().ok());
-    let is_job = event.payload.get("job_id").is_some();
-    let own = !is_job || caller.role_in(project).is_some();
-    let payload = if own {
-        event.payload.clone()
-    } else {
-        json!({ "other_project": true })
-    };
     json!({
         "type": "event",
         "seq": event.seq,
-        "at": event.at,
+        "at": Moment(event.at),
         "name": event.name,
-        "payload": payload,
+        "payload": redacted(&event.payload, caller),
     })
+}
+
+/// Of another project's job only that something changed; of a printer that prints it, everything
+/// but the job.
+fn redacted(payload: &Value, caller: &Caller) -> Value {
+    let hidden = |project: Option<&Value>| {
+        let project = project.and_then(Value::as_str);
+        let project: Option<ProjectId> = project.and_then(|text| text.parse().ok());
+        caller.role_in(project).is_none()
+    };
+    if payload.get("job_id").is_some() && hidden(payload.get("project_id")) {
+        return json!({ "other_project": true });
+    }
+    let mut shown = payload.clone();
+    if let Some(job) = shown.get_mut("job")
+        && hidden(job.get("project"))
+    {
+        *job = json!({ "other_project": true, "attempt": job.get("attempt") });
+    }
+    shown
 }
 
 /// What a listener says: a newer token, or nothing that matters.

@@ -14,9 +14,9 @@ use tokio::sync::{Notify, broadcast};
 pub const EVENTS_WAITING_MAX: usize = 1_024;
 
 /// Something that changed in one organisation.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug)]
 pub struct Event {
-    /// Number in the organisation's outbox; `None` for telemetry.
+    /// Number in the organisation's outbox; `None` for what was never written down.
     pub seq: Option<i64>,
     /// When.
     pub at: Timestamp,
@@ -24,6 +24,19 @@ pub struct Event {
     pub name: String,
     /// The facts.
     pub payload: serde_json::Value,
+}
+
+impl Event {
+    /// One that was seen, not written down.
+    #[must_use]
+    pub fn unwritten(at: Timestamp, name: &str, payload: serde_json::Value) -> Self {
+        Self {
+            seq: None,
+            at,
+            name: name.to_owned(),
+            payload,
+        }
+    }
 }
 
 /// The listeners of every organisation in this process.

@@ -21,6 +21,7 @@ pub mod report;
 mod rest;
 mod service;
 mod settings;
+pub mod telling;
 pub mod worker;
 
 pub use service::{Parts, Service};

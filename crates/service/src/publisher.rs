@@ -1,11 +1,15 @@
 //! Reads the outbox and tells whoever listens.
 
 use crate::events::Event;
+use crate::http::printers;
 use crate::rest::rest;
 use crate::service::Service;
+use crate::telling;
 use fluxprint_domain::id::OrganisationId;
 use fluxprint_store::StoreError;
-use std::collections::HashMap;
+use fluxprint_store::service::event::{Event as Row, PRINTER_BED, PRINTER_STATUS};
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,21 +51,62 @@ async fn turn(
             let Some(last) = rows.last() else { break };
             *seq = last.seq;
             news = true;
-            for row in rows {
-                let payload = serde_json::from_str(&row.payload).unwrap_or_default();
-                let event = Event {
-                    seq: Some(row.seq),
-                    at: row.at,
-                    name: row.name,
-                    payload,
-                };
-                service.events.publish(organisation.id, event);
+            if service.events.heard(organisation.id) {
+                tell(service, organisation.id, rows).await?;
             }
         }
     }
     if news {
         service.hub.wake();
         service.work.notify_one();
+    }
+    Ok(())
+}
+
+/// Hands rows to those who listen. A row about a printer, or about a job that it was given, only says
+/// which one: the listeners get the whole printer as it is now.
+async fn tell(
+    service: &Service,
+    organisation: OrganisationId,
+    rows: Vec<Row>,
+) -> Result<(), StoreError> {
+    let mut touched = BTreeMap::new();
+    for row in rows {
+        let payload: Value = serde_json::from_str(&row.payload).unwrap_or_default();
+        let printer = match row.name.as_str() {
+            PRINTER_STATUS | PRINTER_BED => payload.get("printer_id"),
+            _ => payload.pointer("/copy/printer"),
+        };
+        let printer = printer
+            .and_then(Value::as_str)
+            .and_then(|id| id.parse().ok());
+        if let Some(printer) = printer {
+            touched.insert(printer, (row.seq, row.at));
+        }
+        if row.name != PRINTER_STATUS && row.name != PRINTER_BED {
+            let event = Event {
+                seq: Some(row.seq),
+                at: row.at,
+                name: row.name,
+                payload,
+            };
+            service.events.publish(organisation, event);
+        }
+    }
+    for (id, (seq, at)) in touched {
+        let printer = match printers::now(service, organisation, id).await {
+            Ok(printer) => printer,
+            Err(StoreError::NotFound) => continue,
+            Err(error) => return Err(error),
+        };
+        let event = Event {
+            seq: Some(seq),
+            at,
+            name: PRINTER_STATUS.to_owned(),
+            payload: serde_json::to_value(printer).unwrap_or_default(),
+        };
+        service.events.publish(organisation, event);
+        telling::waits_changed(service, organisation, at);
     }
     Ok(())
 }

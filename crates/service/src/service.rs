@@ -7,6 +7,7 @@ use crate::http::door::Trust;
 use crate::hub::Hub;
 use crate::metrics::Metrics;
 use crate::settings::Settings;
+use crate::telling::Running;
 use fluxprint_blobs::Blobs;
 use fluxprint_domain::Clock;
 use fluxprint_slicer::Slicer;
@@ -55,6 +56,8 @@ pub struct Service {
     pub hub: Hub,
     /// Who listens to what changes.
     pub events: Events,
+    /// The jobs of what runs, for those who listen.
+    pub running: Running,
     /// Places for listeners' sockets.
     pub listeners: Arc<Semaphore>,
     /// What is counted.
@@ -95,6 +98,7 @@ impl Service {
             work_root,
             hub: Hub::default(),
             events: Events::default(),
+            running: Running::default(),
             listeners: Arc::new(Semaphore::new(LISTENERS_MAX)),
             metrics: Metrics::default(),
             work: Notify::new(),

@@ -28,6 +28,7 @@ pub(crate) const STATEMENTS: &[&[Statement]] = &[
     crate::outbox::STATEMENTS,
     attempt::STATEMENTS,
     attempt::assign::STATEMENTS,
+    attempt::held::STATEMENTS,
     bed::STATEMENTS,
     bridge::STATEMENTS,
     copy::STATEMENTS,

@@ -2,9 +2,9 @@
 
 use super::reconcile::{Intended, Step, plan};
 use super::{End, Session, command_out};
-use crate::events::Event;
 use crate::failpoint;
 use crate::service::Service;
+use crate::telling;
 use axum::extract::ws::WebSocket;
 use fluxprint_domain::limits::{OFFLINE_HOLD_S, PRINTER_MESSAGE_CHARS_MAX};
 use fluxprint_domain::printer::Observation;
@@ -16,8 +16,6 @@ use fluxprint_store::StoreError;
 use fluxprint_store::service::attempt::{Attempt, Observed};
 use fluxprint_store::service::reason::Reason;
 
-/// Name of the event that carries temperatures and progress; never a row.
-const TELEMETRY: &str = "printer:progress";
 /// Characters kept of a bridge's own sentences.
 const SENTENCE_CHARS_MAX: usize = 500;
 
@@ -95,6 +93,7 @@ async fn report_in(
     }
     if report.full {
         service.hub.reconciled(session.peer.bridge, session.id);
+        session.tell_connection(service);
     }
     service.events.poke();
     service.hub.wake();
@@ -184,19 +183,8 @@ async fn see(
                 .await?
         }
     };
-    if service.events.heard(organisation) {
-        let payload = serde_json::json!({ "printer_id": printer, "observation": seen });
-        service.events.publish(
-            organisation,
-            Event {
-                seq: None,
-                at: now,
-                name: TELEMETRY.to_owned(),
-                payload,
-            },
-        );
-    }
-    service.hub.saw(printer, seen, now);
+    service.hub.saw(printer, seen.clone(), now);
+    telling::seen(service, organisation, printer, &seen, now).await;
     Ok(changed)
 }
 

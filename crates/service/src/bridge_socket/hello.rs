@@ -35,7 +35,9 @@ pub(super) async fn answer(
     let id = SessionId::fresh(&*service.clock);
     let printers = register(service, peer, id, &hello).await?;
     let ids: Vec<PrinterId> = printers.iter().map(|printer| printer.id).collect();
-    let entrance = service.hub.enter(peer.organisation, peer.bridge, id, ids);
+    let entrance = service
+        .hub
+        .enter(peer.organisation, peer.bridge, id, ids.iter().copied());
     let welcome = Welcome {
         version,
         bridge: peer.bridge,
@@ -43,10 +45,17 @@ pub(super) async fn answer(
         server_time: service.clock.now(),
         printers,
     };
-    let session = Session { peer, id, entrance };
+    let session = Session {
+        peer,
+        id,
+        printers: ids,
+        entrance,
+    };
+    session.tell_connection(service);
     let frame = link.welcome(service.clock.monotonic(), welcome)?;
     if let Err(end) = send(socket, &frame).await {
         service.hub.leave(peer.bridge, id);
+        session.tell_connection(service);
         return Err(end);
     }
     tracing::info!(bridge = %peer.bridge, session = %id, "a bridge is connected");

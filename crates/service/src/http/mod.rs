@@ -7,6 +7,7 @@
 mod answers;
 mod artifacts;
 mod bridges;
+mod choices;
 mod copies;
 pub mod door;
 pub mod dto;
@@ -18,7 +19,7 @@ pub mod health;
 mod jobs;
 mod models;
 mod organisation;
-mod printers;
+pub(crate) mod printers;
 mod queue;
 mod waits;
 
@@ -83,6 +84,7 @@ fn described() -> OpenApiRouter<Arc<Service>> {
         .routes(routes!(artifacts::fetch))
         .routes(routes!(models::list::list))
         .routes(routes!(models::get::get, models::put::put))
+        .routes(routes!(choices::choices))
         .routes(routes!(estimates::estimate))
         .routes(routes!(jobs::list::list, jobs::create::create))
         .routes(routes!(jobs::get::get))

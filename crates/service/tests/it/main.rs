@@ -9,6 +9,7 @@
 
 mod artifacts;
 mod bridges;
+mod choices;
 mod chores;
 mod description;
 mod doors;

@@ -1,11 +1,14 @@
 //! Printers and their beds.
 
-use crate::rig::Rig;
+use crate::rig::{Rig, on_both_engines, wanted};
 use axum::http::StatusCode;
+use fluxprint_domain::attempt::Phase;
+use fluxprint_domain::id::ProjectId;
 use fluxprint_domain::printer::PrinterState;
 use fluxprint_domain::role::Role;
 use fluxprint_link::Command;
-use serde_json::json;
+use fluxprint_tokens::Projects;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn a_person_clears_any_bed_and_a_rule_only_a_virtual_one() {
@@ -20,11 +23,14 @@ async fn a_person_clears_any_bed_and_a_rule_only_a_virtual_one() {
         .call(&format!("GET /v1/printers/{printer}"), &editor)
         .await
         .ok();
-    assert_eq!(before["bed"], json!({ "clear": false, "until": null }));
+    assert_eq!(
+        before["bed"],
+        json!({ "clear": false, "until": null, "can_be_cleared": true })
+    );
     let after = rig.call(&clear, &editor).await.ok();
     assert_eq!(
         after["bed"],
-        json!({ "clear": true, "until": "2026-01-01T12:00:00Z" })
+        json!({ "clear": true, "until": "2026-01-01T12:00:00Z", "can_be_cleared": true })
     );
     let virtual_rig = Rig::new().await;
     let (_, printer) = virtual_rig.printer(true).await;
@@ -127,4 +133,42 @@ async fn a_printer_says_whether_anybody_reaches_it() {
     assert_eq!(connected[0]["connected"], true);
     assert_eq!(connected[0]["reconciled"], true);
     assert_eq!(connected[0]["state"], "ready");
+}
+
+on_both_engines! {
+    async fn a_printer_says_what_is_printed_on_it_and_what_the_caller_may_do(rig) {
+        let (project, owner): (ProjectId, _) = (rig.id(), rig.token(Role::Owner));
+        let mut body = wanted(rig.model(1).await);
+        (body["project"], body["reference"]) = (json!(project), json!("file_7"));
+        let job = rig.job(&owner, &body).await;
+        let (printer, attempt) = rig.printing(job).await;
+        rig.see(printer, attempt, 40.0);
+        let one = rig.call(&format!("GET /v1/printers/{printer}"), &owner).await.ok();
+        let held = json!({
+            "other_project": false, "attempt": "printing", "id": job, "project": project,
+            "name": "Bracket", "reference": "file_7",
+        });
+        assert_eq!(one["job"], held);
+        assert_eq!(one["progress"]["completion_pct"], 40.0);
+        assert_eq!(one["bed"]["can_be_cleared"], false);
+        assert_eq!(rig.call("GET /v1/printers", &owner).await.ok(), json!([one]));
+        let all = json!(["clear_bed", "load", "emergency_stop", "heaters_off"]);
+        assert_eq!(one["allowed"], all);
+
+        let mut grant = rig.grant(Role::Editor);
+        grant.projects = Projects::Some([].into());
+        let printers = rig.call("GET /v1/printers", &rig.mint(&grant)).await.ok();
+        let hidden = json!({
+            "other_project": true, "attempt": "printing", "id": null, "project": null,
+            "name": null, "reference": null,
+        });
+        assert_eq!(printers[0]["job"], hidden);
+        assert_eq!(printers[0]["allowed"], json!(["clear_bed", "emergency_stop"]));
+        let viewer = rig.by(Role::Viewer, "GET /v1/printers").await.ok();
+        assert_eq!(viewer[0]["allowed"], json!([]));
+
+        rig.phase(attempt, Phase::Completed).await;
+        let one = rig.call(&format!("GET /v1/printers/{printer}"), &owner).await.ok();
+        assert_eq!((&one["job"], &one["bed"]["clear"]), (&Value::Null, &json!(false)));
+    }
 }

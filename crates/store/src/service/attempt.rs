@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod assign;
+pub mod held;
 pub mod start;
 
 use crate::error::Result;
@@ -19,6 +20,7 @@ use fluxprint_domain::{Sha256, Timestamp};
 
 pub use apply::{Applied, Observed};
 pub use assign::NewAttempt;
+pub use held::Held;
 pub use start::Issued;
 
 macro_rules! select {

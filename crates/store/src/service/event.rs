@@ -3,14 +3,14 @@
 use crate::audit::{self, AuditEntry, AuditHead, AuditVerdict};
 use crate::db::transaction;
 use crate::error::Result;
-use crate::outbox::{self, Event};
+use crate::outbox;
 use crate::service::handle;
 use fluxprint_domain::Timestamp;
 use serde_json::Value as Json;
 
 pub use crate::outbox::{
-    MODEL_STATUS, ORGANISATION_HOLD, PRINT_COMPLETED, PRINT_FAILED, PRINT_STATUS, PRINTER_BED,
-    PRINTER_STATUS, QUEUE_UPDATED,
+    Event, MODEL_STATUS, ORGANISATION_HOLD, PRINT_COMPLETED, PRINT_FAILED, PRINT_STATUS,
+    PRINTER_BED, PRINTER_STATUS, QUEUE_UPDATED,
 };
 
 handle!(

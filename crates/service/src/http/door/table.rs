@@ -88,6 +88,7 @@ pub const DOORS: &[Door] = doors! {
     GET "/v1/models" part(Act::Look), Ordinary, Free;
     GET "/v1/models/{sha256}" part(Act::Look), Ordinary, Free;
     PUT "/v1/models/{sha256}" part(Act::Print), Upload, Uploads;
+    GET "/v1/choices" part(Act::Look), Ordinary, Free;
     POST "/v1/estimates" part(Act::Print), Ordinary, Free;
     GET "/v1/jobs" part(Act::Look), Ordinary, Free;
     POST "/v1/jobs" part(Act::Print), Ordinary, Jobs;

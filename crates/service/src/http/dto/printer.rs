@@ -1,11 +1,14 @@
 //! Printers as they are shown.
 
-use super::{MaterialWord, Moment, PrinterWord};
+use super::{AttemptWord, MaterialWord, Moment, PrinterWord};
+use crate::http::door::Caller;
 use crate::hub::{Reach, Seen};
 use fluxprint_domain::Timestamp;
-use fluxprint_domain::id::{BridgeId, PrinterId};
+use fluxprint_domain::id::{BridgeId, JobId, PrinterId, ProjectId};
 use fluxprint_domain::limits::BED_TOKEN_S;
-use fluxprint_domain::printer::{Heater, PrinterState};
+use fluxprint_domain::printer::{Heater, Observation, PrinterState};
+use fluxprint_domain::role::Act;
+use fluxprint_store::service::attempt::Held;
 use fluxprint_store::service::printer::Printer;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -46,6 +49,64 @@ pub struct PrinterShown {
     pub heaters: Option<HeatersShown>,
     /// How far the print has got that runs on it.
     pub progress: Option<ProgressShown>,
+    /// What is staged or printed on it.
+    pub job: Option<PrinterJob>,
+    /// What the caller's role allows at it. An event about a printer leaves it out: it stays as it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = true, value_type = Vec<PrinterAct>)]
+    pub allowed: Option<Vec<PrinterAct>>,
+}
+
+/// The job that holds a printer. Of another project's only that it is there.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PrinterJob {
+    /// Whether it belongs to a project that is not the caller's to see.
+    pub other_project: bool,
+    /// How far its try has got.
+    pub attempt: AttemptWord,
+    /// Which job; absent for another project's.
+    #[schema(value_type = Option<String>)]
+    pub id: Option<JobId>,
+    /// Whose project; absent for another project's.
+    #[schema(value_type = Option<String>)]
+    pub project: Option<ProjectId>,
+    /// What people call it; absent for another project's.
+    pub name: Option<String>,
+    /// What the host that made it calls it by; absent for another project's.
+    pub reference: Option<String>,
+}
+
+/// Something a caller may do at a printer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PrinterAct {
+    /// Say that the bed is clear.
+    ClearBed,
+    /// Say which filament is loaded.
+    Load,
+    /// Stop the machine at once.
+    EmergencyStop,
+    /// Switch its heaters off.
+    HeatersOff,
+}
+
+impl PrinterAct {
+    const ALL: [Self; 4] = [
+        Self::ClearBed,
+        Self::Load,
+        Self::EmergencyStop,
+        Self::HeatersOff,
+    ];
+
+    /// The same in the words of the table of rights.
+    fn act(self) -> Act {
+        match self {
+            Self::ClearBed => Act::ClearBed,
+            Self::Load => Act::Equip,
+            Self::EmergencyStop => Act::EmergencyStop,
+            Self::HeatersOff => Act::Operate,
+        }
+    }
 }
 
 /// How a printer is built.
@@ -74,6 +135,8 @@ pub struct BedShown {
     pub clear: bool,
     /// Until when somebody's word for it holds.
     pub until: Option<Moment>,
+    /// Whether somebody could say now that it is clear: nothing moves there.
+    pub can_be_cleared: bool,
 }
 
 /// How far a print has got, in the printer's own words.
@@ -128,10 +191,20 @@ pub struct LoadedSaid {
 }
 
 impl PrinterShown {
-    /// A printer as it is known at `now`.
+    /// A printer and what holds it, as they are known at `now`, for whoever may see everything.
     #[must_use]
-    pub fn new(printer: Printer, reach: Option<Reach>, seen: Option<Seen>, now: Timestamp) -> Self {
+    pub fn new(
+        printer: Printer,
+        held: Option<Held>,
+        reach: Option<Reach>,
+        seen: Option<Seen>,
+        now: Timestamp,
+    ) -> Self {
         let clear = printer.bed_is_clear(now);
+        let ours = held
+            .as_ref()
+            .is_some_and(|held| held.state.may_have_started());
+        let can_be_cleared = !ours && !moves(printer.state);
         let until = printer
             .bed
             .filter(|_| clear)
@@ -157,20 +230,69 @@ impl PrinterShown {
                 nozzle_c_max: build.nozzle_c_max,
                 bed_c_max: build.bed_c_max,
             },
-            bed: BedShown { clear, until },
-            progress: seen.as_ref().and_then(progress),
-            heaters: seen.map(heaters),
+            bed: BedShown {
+                clear,
+                until,
+                can_be_cleared,
+            },
+            progress: seen.as_ref().and_then(|seen| progress(&seen.observation)),
+            heaters: seen.map(|seen| heaters(&seen.observation, seen.at)),
+            job: held.map(PrinterJob::from),
+            allowed: None,
+        }
+    }
+
+    /// The same as this caller may see it, with what the caller may do.
+    #[must_use]
+    pub fn for_caller(mut self, caller: &Caller) -> Self {
+        self.job = self.job.map(|job| job.for_caller(caller));
+        let allowed = PrinterAct::ALL
+            .into_iter()
+            .filter(|act| caller.may(act.act()).is_ok());
+        self.allowed = Some(allowed.collect());
+        self
+    }
+}
+
+impl PrinterJob {
+    fn for_caller(self, caller: &Caller) -> Self {
+        if caller.role_in(self.project).is_some() {
+            return self;
+        }
+        Self {
+            other_project: true,
+            attempt: self.attempt,
+            id: None,
+            project: None,
+            name: None,
+            reference: None,
         }
     }
 }
 
-/// Only while something runs: what a finished file says of itself is no progress.
-fn progress(seen: &Seen) -> Option<ProgressShown> {
-    let runs = matches!(
-        seen.observation.state,
-        PrinterState::Busy | PrinterState::Paused
-    );
-    let job = seen.observation.job.as_ref().filter(|_| runs)?;
+impl From<Held> for PrinterJob {
+    fn from(held: Held) -> Self {
+        Self {
+            other_project: false,
+            attempt: AttemptWord(held.state),
+            id: Some(held.job),
+            project: held.project,
+            name: Some(held.name),
+            reference: held.reference,
+        }
+    }
+}
+
+/// Whether the machine is at work on something.
+fn moves(state: PrinterState) -> bool {
+    matches!(state, PrinterState::Busy | PrinterState::Paused)
+}
+
+/// How far what runs has got. Only while something runs: what a finished file says of itself is no
+/// progress.
+#[must_use]
+pub fn progress(seen: &Observation) -> Option<ProgressShown> {
+    let job = seen.job.as_ref().filter(|_| moves(seen.state))?;
     Some(ProgressShown {
         completion_pct: job.completion_pct,
         print_time_s: job.print_time_s,
@@ -178,14 +300,16 @@ fn progress(seen: &Seen) -> Option<ProgressShown> {
     })
 }
 
-fn heaters(seen: Seen) -> HeatersShown {
+/// Its temperatures, seen at `at`.
+#[must_use]
+pub fn heaters(seen: &Observation, at: Timestamp) -> HeatersShown {
     let shown = |heater: Heater| HeaterShown {
         actual_c: heater.actual_c,
         target_c: heater.target_c,
     };
     HeatersShown {
-        at: Moment(seen.at),
-        nozzle: seen.observation.heaters.nozzle.map(shown),
-        bed: seen.observation.heaters.bed.map(shown),
+        at: Moment(at),
+        nozzle: seen.heaters.nozzle.map(shown),
+        bed: seen.heaters.bed.map(shown),
     }
 }

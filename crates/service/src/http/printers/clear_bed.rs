@@ -37,6 +37,5 @@ pub async fn clear_bed(
         .await;
     given.map_err(Thing::Printer.missing())?;
     service.changed();
-    let printer = service.store.printers(caller.org()).get(printer).await?;
-    Ok(Json(shown(&service, printer)))
+    Ok(Json(shown(&service, &caller, printer).await?))
 }

@@ -4,7 +4,7 @@ use super::shown;
 use crate::http::door::Caller;
 use crate::http::dto::printer::PrinterShown;
 use crate::http::extract::Named;
-use crate::http::failure::{Failure, Thing};
+use crate::http::failure::Failure;
 use crate::service::Service;
 use axum::Json;
 use axum::extract::State;
@@ -19,9 +19,5 @@ pub async fn get(
     caller: Caller,
     Named(printer): Named<PrinterId>,
 ) -> Result<Json<PrinterShown>, Failure> {
-    let printer = service.store.printers(caller.org()).get(printer).await;
-    Ok(Json(shown(
-        &service,
-        printer.map_err(Thing::Printer.missing())?,
-    )))
+    Ok(Json(shown(&service, &caller, printer).await?))
 }

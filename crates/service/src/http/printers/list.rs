@@ -1,12 +1,13 @@
 //! `GET /v1/printers`.
 
-use super::shown;
+use super::with;
 use crate::http::door::Caller;
 use crate::http::dto::printer::PrinterShown;
 use crate::http::failure::Failure;
 use crate::service::Service;
 use axum::Json;
 use axum::extract::State;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The printers of the organisation, by name.
@@ -22,8 +23,11 @@ pub async fn list(
 /// The printers as this caller may see them.
 pub async fn all(service: &Service, caller: &Caller) -> Result<Vec<PrinterShown>, Failure> {
     let printers = service.store.printers(caller.org()).list().await?;
-    Ok(printers
-        .into_iter()
-        .map(|printer| shown(service, printer))
-        .collect())
+    let held = service.store.attempts(caller.org()).held().await?;
+    let mut held: HashMap<_, _> = held.into_iter().map(|held| (held.printer, held)).collect();
+    let shown = printers.into_iter().map(|printer| {
+        let held = held.remove(&printer.id);
+        with(service, printer, held).for_caller(caller)
+    });
+    Ok(shown.collect())
 }

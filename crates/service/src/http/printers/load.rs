@@ -32,5 +32,5 @@ pub async fn load(
         .await;
     set.map_err(Thing::Printer.missing())?;
     service.changed();
-    Ok(Json(shown(&service, printers.get(printer).await?)))
+    Ok(Json(shown(&service, &caller, printer).await?))
 }
