@@ -1,0 +1,75 @@
+// Lighthouse over three pages, as a phone sees them: the first look, then signed in by a one-time
+// link. Prints one line of JSON for each page. A figure is the median of its rounds.
+import lighthouse from 'lighthouse';
+import puppeteer from 'puppeteer-core';
+
+const url = process.env.FLUXPRINT_URL;
+const secret = process.env.FLUXPRINT_LINK.split('#')[1];
+const rounds = Number(process.env.FLUXPRINT_ROUNDS ?? 3);
+
+const browser = await puppeteer.launch({
+  executablePath: process.env.FLUXPRINT_CHROMIUM,
+  headless: true,
+  args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+});
+try {
+  const page = await browser.newPage();
+  await measure(page, 'sign_in', '/sign-in');
+  await page.goto(`${url}/sign-in`);
+  const project = await page.evaluate(signIn, secret);
+  await measure(page, 'files', `/projects/${project}`);
+  await measure(page, 'queue', '/queue');
+} finally {
+  await browser.close();
+}
+
+/** In the page: a session of this browser's own, and the first project that has files. */
+async function signIn(secret) {
+  const signedIn = await fetch('/api/session', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ link: secret }),
+  });
+  if (!signedIn.ok) throw new Error(`signing in: ${await signedIn.text()}`);
+  const answer = await fetch('/api/projects');
+  const { projects } = await answer.json();
+  return (projects.find((project) => project.files > 0) ?? projects[0]).id;
+}
+
+async function measure(page, name, path) {
+  const results = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const flags = { output: 'json', logLevel: 'error', disableStorageReset: true };
+    const { lhr } = await lighthouse(`${url}${path}`, flags, undefined, page);
+    if (lhr.runtimeError) throw new Error(`${path}: ${lhr.runtimeError.message}`);
+    results.push(lhr);
+  }
+  const audit = (id) => median(results.map((lhr) => lhr.audits[id]?.numericValue ?? 0));
+  const score = (id) => median(results.map((lhr) => (lhr.categories[id]?.score ?? 0) * 100));
+  const missed = new Set(
+    results.flatMap((lhr) =>
+      lhr.categories.accessibility.auditRefs
+        .filter(({ id, weight }) => weight > 0 && (lhr.audits[id].score ?? 1) < 1)
+        .map(({ id }) => id),
+    ),
+  );
+  console.log(
+    JSON.stringify({
+      page: name,
+      final_url: results.at(-1).finalDisplayedUrl,
+      performance: score('performance'),
+      accessibility: score('accessibility'),
+      best_practices: score('best-practices'),
+      lcp_ms: audit('largest-contentful-paint'),
+      tbt_ms: audit('total-blocking-time'),
+      cls: audit('cumulative-layout-shift'),
+      bytes: audit('total-byte-weight'),
+      missed: [...missed],
+    }),
+  );
+}
+
+function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}
