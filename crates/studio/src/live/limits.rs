@@ -42,9 +42,9 @@ pub const REDIAL_MS: (u64, u64) = (500, 30_000);
 pub const RENEW: Duration = Duration::from_secs(60);
 /// How long the service may take to its first message.
 pub const SNAPSHOT: Duration = Duration::from_secs(15);
-/// Changes that come within so many milliseconds are looked at together.
+/// Changes that come within so much time are looked at together.
 pub const TOGETHER: Duration = Duration::from_millis(150);
+/// Shortest time between two looks at printers and queue.
+pub const LOOKS_APART: Duration = Duration::from_millis(400);
 /// Jobs asked for one by one after one look at the queue.
 pub const ASKED_AT_ONCE: usize = 50;
-/// Milliseconds between two notes of one print's progress.
-pub const PROGRESS_MS: u64 = 2_000;

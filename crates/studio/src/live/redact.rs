@@ -8,7 +8,8 @@ use fluxprint_tokens::Grant;
 use serde_json::{Map, Value};
 
 /// What is told of another project's job: that it is there, and how it stands.
-const HARMLESS: [&str; 10] = [
+const HARMLESS: [&str; 11] = [
+    "attempt",
     "place",
     "created_at",
     "state",
@@ -34,7 +35,7 @@ const OF_PRINTERS: [&str; 8] = [
 ];
 
 /// What the service lets people do, and which act each is: in their own job, in another's.
-const ALLOWED: [(&str, Act, Act); 7] = [
+const ALLOWED: [(&str, Act, Act); 11] = [
     ("cancel", Act::ControlOwnJob, Act::ControlAnyJob),
     ("pause", Act::ControlOwnJob, Act::ControlAnyJob),
     ("resume", Act::ControlOwnJob, Act::ControlAnyJob),
@@ -42,6 +43,10 @@ const ALLOWED: [(&str, Act, Act); 7] = [
     ("release", Act::ControlOwnJob, Act::ControlAnyJob),
     ("start", Act::Operate, Act::Operate),
     ("settle", Act::Settle, Act::Settle),
+    ("clear_bed", Act::ClearBed, Act::ClearBed),
+    ("load", Act::Equip, Act::Equip),
+    ("emergency_stop", Act::EmergencyStop, Act::EmergencyStop),
+    ("heaters_off", Act::Operate, Act::Operate),
 ];
 
 /// `value` as whoever has this `grant` may see it.

@@ -1,9 +1,9 @@
 //! Listens to the service, once for each organisation: keeps the picture of printers and queue,
 //! tells the pages, and keeps the prints of files up to date.
 
-use super::limits::{DEAD_MS, REDIAL_MS, RENEW, SNAPSHOT, TOGETHER};
+use super::limits::{DEAD_MS, LOOKS_APART, REDIAL_MS, RENEW, SNAPSHOT, TOGETHER};
 use super::news::{Audience, Event, News};
-use super::picture::{Picture, facts};
+use super::picture::{Picture, moves};
 use super::projection::{Behind, Projection};
 use crate::gateway::{Call, EventSocket, GatewayError};
 use crate::studio::Studio;
@@ -21,8 +21,16 @@ use tokio::time::{Instant, interval, timeout};
 use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_util::sync::CancellationToken;
 
-/// The service's telemetry: temperatures and progress.
-const TELEMETRY: &str = "printer:progress";
+/// What the service tells of a printer as it sees it.
+const FACTS: [&str; 3] = [
+    "printer:temperature",
+    "printer:progress",
+    "printer:connection",
+];
+/// The one name under which pages are told of it.
+const LOOK: &str = "printer:progress";
+/// A job moved on.
+const STEP: &str = "print:status-update";
 
 /// Why a stream ended.
 #[derive(Debug, thiserror::Error)]
@@ -59,7 +67,7 @@ enum Said {
     },
     Event {
         seq: Option<i64>,
-        at: Timestamp,
+        at: String,
         name: String,
         payload: Value,
     },
@@ -100,6 +108,11 @@ pub(super) async fn listen(studio: Arc<Studio>, org: OrganisationId, enough: Can
     }
 }
 
+fn moment(text: &str) -> Option<Timestamp> {
+    let moment: jiff::Timestamp = text.parse().ok()?;
+    Some(Timestamp(moment.as_microsecond()))
+}
+
 /// Half of the pause to all of it, so that many do not dial at the same moment.
 fn jittered(studio: &Studio, pause_ms: u64) -> Duration {
     let half = pause_ms / 2;
@@ -129,8 +142,10 @@ struct Stream<'a> {
     projection: Projection<'a>,
     /// The newest change that was heard of.
     seq: i64,
-    /// When something changed that was not asked for yet.
-    dirty: Option<Instant>,
+    /// When to ask how things stand: something has changed.
+    due: Option<Instant>,
+    /// When that was asked last.
+    asked_at: Instant,
     heard_at: Monotonic,
     /// Whether the service has told how things stand.
     heard: bool,
@@ -143,7 +158,8 @@ impl<'a> Stream<'a> {
             org,
             projection: Projection::new(studio, org),
             seq: 0,
-            dirty: None,
+            due: None,
+            asked_at: Instant::now(),
             heard_at: studio.clock.monotonic(),
             heard: false,
         }
@@ -171,7 +187,7 @@ impl<'a> Stream<'a> {
         let mut renew = interval(RENEW);
         renew.tick().await;
         loop {
-            let due = self.dirty.map(|since| since + TOGETHER);
+            let due = self.due;
             let asking = async {
                 match due {
                     Some(at) => tokio::time::sleep_until(at).await,
@@ -218,7 +234,7 @@ impl<'a> Stream<'a> {
                 printers,
                 queue,
             } => {
-                (self.seq, self.dirty, self.heard) = (seq, None, true);
+                (self.seq, self.due, self.heard) = (seq, None, true);
                 let at = self.studio.clock.now();
                 let picture = Picture {
                     printers,
@@ -239,10 +255,17 @@ impl<'a> Stream<'a> {
                 payload,
             } => {
                 self.seq = self.seq.max(seq.unwrap_or_default());
-                if name == TELEMETRY {
-                    return self.telemetry(&payload, at).await;
+                let at = moment(&at).unwrap_or_else(|| self.studio.clock.now());
+                if FACTS.contains(&name.as_str()) {
+                    self.look(&name, &payload, at);
+                    return Ok(());
                 }
-                self.dirty.get_or_insert_with(Instant::now);
+                let percent = payload.get("progress_pct").and_then(Value::as_f64);
+                if let (None, Some(percent), STEP) = (seq, percent, name.as_str()) {
+                    self.progress(&payload, percent).await?;
+                } else {
+                    self.ask_soon();
+                }
                 if name.starts_with("print:") {
                     self.pass_on(name, payload, at);
                 }
@@ -275,37 +298,44 @@ impl<'a> Stream<'a> {
         self.studio.live.tell(self.org, News::Event(event));
     }
 
-    async fn telemetry(&mut self, payload: &Value, at: Timestamp) -> Result<(), Ended> {
-        let (Some(facts), Some(picture)) = (facts(payload, at), self.studio.live.picture(self.org))
-        else {
-            return Ok(());
+    /// A look at a printer. Of one that moves, temperatures come with the progress right after.
+    fn look(&self, name: &str, facts: &Value, at: Timestamp) {
+        let Some(picture) = self.studio.live.picture(self.org) else {
+            return;
         };
-        let printer = facts
-            .get("printer_id")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        let percent = facts
-            .pointer("/progress/completion_pct")
-            .and_then(Value::as_f64);
-        if let (Some(job), Some(percent)) = (picture.job_on(printer), percent) {
-            self.projection.progress(job, percent, self.seq).await?;
-        }
         let mut newer = Picture::clone(&picture);
-        newer.update(printer, &facts);
+        let Some(payload) = newer.update(facts) else {
+            return;
+        };
         newer.at = self.studio.clock.now();
         self.studio.live.saw(self.org, newer);
-        self.tell(Event {
-            at,
-            name: TELEMETRY.into(),
-            payload: facts,
-            audience: Audience::Members,
-        });
-        Ok(())
+        if name == LOOK || !moves(&payload) {
+            self.tell(Event {
+                at,
+                name: LOOK.into(),
+                payload,
+                audience: Audience::Members,
+            });
+        }
+    }
+
+    async fn progress(&self, payload: &Value, percent: f64) -> Result<(), StoreError> {
+        let job = payload.get("job_id").and_then(Value::as_str);
+        match job.and_then(|job| job.parse().ok()) {
+            Some(job) => self.projection.progress(job, percent).await,
+            None => Ok(()),
+        }
+    }
+
+    fn ask_soon(&mut self) {
+        let soon = Instant::now() + TOGETHER;
+        self.due
+            .get_or_insert(soon.max(self.asked_at + LOOKS_APART));
     }
 
     /// Asks how things stand after something has changed, and tells what is different.
     async fn ask(&mut self) -> Result<(), Ended> {
-        (self.dirty, self.heard) = (None, true);
+        (self.due, self.asked_at) = (None, Instant::now());
         let (token, seq, at) = (self.token()?, self.seq, self.studio.clock.now());
         let gateway = &self.studio.gateway;
         let queue: Value = gateway
