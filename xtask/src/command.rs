@@ -1,9 +1,11 @@
 //! Runs a program in the foreground, with its output as it comes.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::thread;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
+use nix::sys::signal::SigSet;
 
 /// What cargo tells the programs it runs about their own package.
 const TOLD_BY_CARGO: [&str; 4] = [
@@ -49,6 +51,21 @@ pub fn run(mut command: Command) -> Result<()> {
     Ok(())
 }
 
+/// Starts a program that can be told to end, also while we keep our own signals to ourselves: a child
+/// inherits what is blocked. A signal that comes in this very moment ends us the plain way.
+pub fn spawn(command: &mut Command) -> Result<Child> {
+    let name = spoken(command);
+    let spawned = thread::scope(|scope| {
+        let started = scope.spawn(|| {
+            SigSet::all().thread_unblock()?;
+            command.spawn()
+        });
+        started.join()
+    });
+    let spawned = spawned.map_err(|_| anyhow!("no thread to start `{name}` from"))?;
+    spawned.with_context(|| format!("cannot start `{name}`"))
+}
+
 /// Whether a program can be found and says its version.
 pub fn is_there(program: &str) -> bool {
     Command::new(program)
@@ -75,6 +92,23 @@ pub fn spoken(command: &Command) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use nix::sys::signal::Signal;
+
+    #[test]
+    fn a_child_can_be_told_to_end_although_we_keep_our_signals_to_ourselves() {
+        let kept: SigSet = [Signal::SIGTERM].into_iter().collect();
+        kept.thread_block().unwrap();
+        let mut sleeper = spawn(Command::new("sleep").arg("600")).unwrap();
+        let pid = nix::unistd::Pid::from_raw(i32::try_from(sleeper.id()).unwrap());
+        nix::sys::signal::kill(pid, Signal::SIGTERM).unwrap();
+        let ended = (0..100).any(|_| {
+            thread::sleep(std::time::Duration::from_millis(50));
+            sleeper.try_wait().unwrap().is_some()
+        });
+        let _ = sleeper.kill();
+        let _ = sleeper.wait();
+        assert!(ended);
+    }
 
     #[test]
     fn cargo_is_not_told_about_our_own_package() {

@@ -17,6 +17,8 @@ use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use serde_json::Value;
 
+use crate::command::spawn;
+
 /// Longest wait for a program's ready line: a real OctoPrint on a busy machine takes a minute.
 const READY_TIMEOUT: Duration = Duration::from_secs(150);
 /// Pause between two looks at a program that was asked to end, and how many looks it gets (10 s).
@@ -52,13 +54,12 @@ impl Crew {
     pub fn start(&mut self, name: &str, mut command: Command) -> Result<Value> {
         let log_path = self.logs.join(format!("{name}.log"));
         let log = File::create(&log_path)?;
-        let mut child = command
+        command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log.try_clone()?)
-            .process_group(0)
-            .spawn()
-            .with_context(|| format!("cannot start {name}"))?;
+            .process_group(0);
+        let mut child = spawn(&mut command)?;
         let stdout = child.stdout.take();
         let leash = leash(child.id());
         // Before anything can fail: from here on the member is ours to end.
@@ -114,14 +115,14 @@ impl Drop for Crew {
 
 /// Ties a process group to our life.
 fn leash(group: u32) -> Result<Child> {
-    Command::new("/bin/sh")
+    let mut shell = Command::new("/bin/sh");
+    shell
         .args(["-c", LAST_WORDS, "leash", &group.to_string()])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
-        .process_group(0)
-        .spawn()
-        .context("cannot start /bin/sh")
+        .process_group(0);
+    spawn(&mut shell)
 }
 
 /// Asks the group to end, then insists.

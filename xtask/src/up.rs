@@ -15,6 +15,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 use crate::binaries::Binaries;
+use crate::command::spawn;
 use crate::crew::Crew;
 use crate::install;
 pub use choices::USAGE;
@@ -98,7 +99,7 @@ fn print_once(
     file: &Path,
     told: &Told,
 ) -> Result<ExitCode> {
-    let mut smoke = product.smoke(binaries, data, file).spawn()?;
+    let mut smoke = spawn(&mut product.smoke(binaries, data, file))?;
     let outcome = loop {
         if let Some(status) = smoke.try_wait()? {
             break Ok(ExitCode::from(

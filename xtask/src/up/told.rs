@@ -18,8 +18,8 @@ pub struct Told {
 }
 
 impl Told {
-    /// Takes the signals out of the hands of this thread and every one it starts later. Programs that
-    /// are started later are not affected: the standard library gives them an empty mask.
+    /// Takes the signals out of the hands of this thread and every one it starts later. Programs are
+    /// started by [`crate::command::spawn`], so that they still hear them.
     pub fn listen() -> Result<Self> {
         let signals: SigSet = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP]
             .into_iter()
