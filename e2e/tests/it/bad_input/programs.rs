@@ -58,6 +58,126 @@ async fn the_service_that_cannot_do_its_work_says_why_in_a_sentence_and_shows_no
     .await;
 }
 
+/// A word inside of every value below: whoever reads a log must not find it.
+const HUSH: &str = "hush-hush";
+
+#[tokio::test]
+async fn an_address_that_cannot_be_right_is_refused_by_name_and_its_value_never_shown() {
+    const STUDIO: &str = "FLUXSTUDIO_URL";
+    const SERVICE: &str = "FLUXPRINT_SERVICE_URL";
+    const ORIGINS: &str = "ALLOWED_ORIGINS";
+    const HERE: (&str, &str) = (SERVICE, NOBODY);
+    const PRODUCTION: (&str, &str) = ("FLUXPRINT_ENVIRONMENT", "production");
+    const OUTSIDE: (&str, &str) = (STUDIO, "https://hush-hush.example.org");
+    let refused: &[(&str, &[(&str, &str)], &str, &str)] = &[
+        ("studio", &[], SERVICE, "missing"),
+        (
+            "studio",
+            &[(SERVICE, "hush-hush.example.org")],
+            SERVICE,
+            "no address",
+        ),
+        (
+            "studio",
+            &[(SERVICE, "ftp://hush-hush.example.org")],
+            SERVICE,
+            "http",
+        ),
+        (
+            "studio",
+            &[(SERVICE, "https://a:hush-hush@example.org")],
+            SERVICE,
+            "password",
+        ),
+        (
+            "studio",
+            &[(SERVICE, "https://example.org/hush-hush")],
+            SERVICE,
+            "after the host",
+        ),
+        (
+            "studio",
+            &[(SERVICE, "http://hush-hush.example.org")],
+            SERVICE,
+            "https://",
+        ),
+        (
+            "studio",
+            &[OUTSIDE, PRODUCTION, HERE],
+            SERVICE,
+            "this machine",
+        ),
+        ("studio", &[PRODUCTION, HERE], STUDIO, "this machine"),
+        ("service", &[], STUDIO, "missing"),
+        (
+            "service",
+            &[(STUDIO, "http://hush-hush.example.org")],
+            STUDIO,
+            "https://",
+        ),
+        (
+            "service",
+            &[(STUDIO, "http://localhost:1"), PRODUCTION],
+            STUDIO,
+            "this machine",
+        ),
+        ("up", &[PRODUCTION], STUDIO, "this machine"),
+        (
+            "up",
+            &[(STUDIO, "http://hush-hush.lan")],
+            STUDIO,
+            "https://",
+        ),
+        (
+            "up",
+            &[(STUDIO, "https://example.org/?hush-hush")],
+            STUDIO,
+            "after the host",
+        ),
+        ("up", &[(ORIGINS, "*")], ORIGINS, "star"),
+        (
+            "up",
+            &[(ORIGINS, "https://hush-hush.example.org/a")],
+            ORIGINS,
+            "after the host",
+        ),
+        (
+            "up",
+            &[("SECRET_KEY", "hush-hush")],
+            "SECRET_KEY",
+            "too short",
+        ),
+        (
+            "up",
+            &[("FLUXPRINT_ENVIRONMENT", "hush-hush")],
+            "environment",
+            "sense",
+        ),
+    ];
+    for (verb, env, name, why) in refused {
+        let (words, code) = spoken("fluxprint", &[verb], env).await;
+        assert_eq!(code, Some(2), "{verb} {env:?}: {words}");
+        assert!(
+            words.contains(name) && words.contains(why),
+            "{verb} {env:?}: {words}"
+        );
+        assert!(!words.contains(HUSH), "{verb} {env:?}: {words}");
+    }
+}
+
+async fn spoken(name: &str, arguments: &[&str], env: &[(&str, &str)]) -> (String, Option<i32>) {
+    let dir = TempDir::new().unwrap();
+    let mut command = program(name);
+    command
+        .current_dir(dir.path())
+        .args(arguments)
+        .envs(env.iter().copied());
+    command.env("FLUXPRINT_DATA", dir.path().join("data"));
+    command.env("FLUXPRINT_ADDR", "127.0.0.1:0");
+    let said = Spoken::of(command).await.unwrap();
+    (said.words, said.exit_code)
+}
+
 #[tokio::test]
 async fn a_bridge_that_cannot_do_its_work_says_why_in_a_sentence_and_shows_no_trace() {
     let nowhere = [("FLUXPRINT_API_URL", NOBODY)];
