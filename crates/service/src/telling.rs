@@ -3,6 +3,7 @@
 use crate::events::Event;
 use crate::http::dto::printer::{heaters, progress};
 use crate::http::dto::{AttemptWord, JobWord, PrinterWord};
+use crate::http::seen_of;
 use crate::service::Service;
 use fluxprint_domain::id::{AttemptId, BridgeId, OrganisationId, PrinterId};
 use fluxprint_domain::job::{State, progress_pct};
@@ -89,10 +90,8 @@ impl Running {
 pub fn progress_of(service: &Service, job: &Job, attempts: &[Attempt]) -> Option<f64> {
     let completion_pct = |id: AttemptId| {
         let attempt = attempts.iter().find(|attempt| attempt.id == id)?;
-        let seen = service.hub.seen(attempt.printer);
-        let seen = seen.and_then(|seen| seen.observation.job);
-        let ours = seen.filter(|seen| seen.path.contains(&id.to_string()));
-        ours.and_then(|seen| seen.completion_pct)
+        let seen = seen_of(service, attempt);
+        seen.and_then(|seen| seen.completion_pct)
             .or(attempt.completion_pct)
     };
     let copies = job

@@ -19,12 +19,14 @@ pub mod health;
 mod jobs;
 mod models;
 mod organisation;
+mod outlook;
 pub(crate) mod printers;
 mod queue;
 mod waits;
 
 pub use failure::{Failure, Thing};
 pub use gate::Gate;
+pub(crate) use outlook::seen_of;
 pub use printers::list::all as printers_shown;
 pub use queue::all as queue_shown;
 

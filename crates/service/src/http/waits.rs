@@ -6,11 +6,10 @@ use crate::service::Service;
 use fluxprint_domain::Refusal;
 use fluxprint_domain::id::{CopyId, OrganisationId};
 use fluxprint_domain::job::State;
-use fluxprint_domain::matching::{Candidate, choose};
+use fluxprint_domain::matching::{Candidate, Needs, choose};
 use fluxprint_store::StoreError;
 use fluxprint_store::service::attempt::Attempt;
 use fluxprint_store::service::copy::Copy;
-use fluxprint_store::service::job::Waiting;
 use fluxprint_store::service::printer::Printer;
 use std::collections::HashMap;
 
@@ -18,10 +17,10 @@ use std::collections::HashMap;
 pub struct Floor {
     /// Whether printing is on hold.
     pub on_hold: bool,
-    printers: Vec<Printer>,
-    open: Vec<Attempt>,
-    candidates: Vec<Candidate>,
-    waiting: HashMap<CopyId, Waiting>,
+    pub(super) printers: Vec<Printer>,
+    pub(super) open: Vec<Attempt>,
+    pub(super) candidates: Vec<Candidate>,
+    waiting: HashMap<CopyId, Needs>,
 }
 
 impl Floor {
@@ -35,7 +34,10 @@ impl Floor {
             .iter()
             .map(|p| candidate(service, p, &open))
             .collect();
-        let waiting = waiting.into_iter().map(|copy| (copy.copy, copy)).collect();
+        let waiting = waiting
+            .iter()
+            .map(|copy| (copy.copy, needs(copy)))
+            .collect();
         Ok(Self {
             on_hold,
             printers,
@@ -52,14 +54,16 @@ impl Floor {
             .find(|attempt| Some(attempt.id) == copy.attempt)
     }
 
+    /// What a copy that waits for a printer needs of it.
+    pub fn needs(&self, copy: &Copy) -> Option<&Needs> {
+        self.waiting.get(&copy.id)
+    }
+
     /// What a copy waits for; `None` when it waits for nothing that people could change.
     pub fn why(&self, service: &Service, copy: &Copy) -> Option<Refusal> {
         match copy.state {
             State::Queued if self.on_hold => Some(Refusal::OrganisationOnHold),
-            State::Queued => {
-                let waiting = self.waiting.get(&copy.id)?;
-                choose(&needs(waiting), &self.candidates).err()
-            }
+            State::Queued => choose(self.needs(copy)?, &self.candidates).err(),
             State::Assigned => self.before_start(service, self.attempt(copy)?),
             _ => None,
         }

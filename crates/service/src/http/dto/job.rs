@@ -1,6 +1,7 @@
 //! Jobs, asked for and shown.
 
 use super::estimate::EstimateShown;
+use super::expected::ExpectedShown;
 use super::{AttemptWord, JobWord, MaterialWord, Moment, QualityWord, ReasonShown};
 use crate::choice::Choice;
 use fluxprint_domain::Sha256;
@@ -93,6 +94,10 @@ pub struct JobDetail {
     /// The job.
     #[serde(flatten)]
     pub job: JobShown,
+    /// How far it is, 0 to 100: the mean of its copies; null before the first has begun.
+    pub progress_pct: Option<f64>,
+    /// When it may begin and be done; null when it is over.
+    pub expected: Option<ExpectedShown>,
     /// Its tries, oldest first.
     pub attempts: Vec<AttemptShown>,
 }

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod bridge;
 pub mod choices;
 pub mod estimate;
+pub mod expected;
 pub mod job;
 pub mod model;
 pub mod printer;

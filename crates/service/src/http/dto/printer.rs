@@ -6,7 +6,7 @@ use crate::hub::{Reach, Seen};
 use fluxprint_domain::Timestamp;
 use fluxprint_domain::id::{BridgeId, JobId, PrinterId, ProjectId};
 use fluxprint_domain::limits::BED_TOKEN_S;
-use fluxprint_domain::printer::{Heater, Observation, PrinterState};
+use fluxprint_domain::printer::{Heater, Observation, PrinterState, SeenJob};
 use fluxprint_domain::role::Act;
 use fluxprint_store::service::attempt::Held;
 use fluxprint_store::service::printer::Printer;
@@ -292,12 +292,18 @@ fn moves(state: PrinterState) -> bool {
 /// progress.
 #[must_use]
 pub fn progress(seen: &Observation) -> Option<ProgressShown> {
-    let job = seen.job.as_ref().filter(|_| moves(seen.state))?;
-    Some(ProgressShown {
-        completion_pct: job.completion_pct,
-        print_time_s: job.print_time_s,
-        time_left_s: job.time_left_s,
-    })
+    let job = seen.job.clone().filter(|_| moves(seen.state))?;
+    Some(job.into())
+}
+
+impl From<SeenJob> for ProgressShown {
+    fn from(seen: SeenJob) -> Self {
+        Self {
+            completion_pct: seen.completion_pct,
+            print_time_s: seen.print_time_s,
+            time_left_s: seen.time_left_s,
+        }
+    }
 }
 
 /// Its temperatures, seen at `at`.

@@ -1,8 +1,13 @@
 //! The queue as it is shown.
 
+use super::estimate::EstimateShown;
+use super::expected::ExpectedShown;
+use super::job::Allowed;
+use super::printer::ProgressShown;
 use super::{JobWord, Moment, ReasonShown};
 use fluxprint_domain::id::{JobId, PrinterId, ProjectId};
 use serde::Serialize;
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 /// The queue.
@@ -13,6 +18,25 @@ pub struct QueueShown {
     pub on_hold: bool,
     /// The jobs that are not over, in their order.
     pub entries: Vec<QueueEntry>,
+    /// What those that the caller may see will take together.
+    pub totals: Totals,
+}
+
+/// What is still to be printed of the jobs that the caller may see.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct Totals {
+    /// Copies that are not over.
+    pub copies: u32,
+    /// Time on machines, of whole copies.
+    pub duration_s: u64,
+    /// Filament.
+    pub filament_g: f64,
+    /// Money, in millionths of the currency's unit.
+    pub price_micros: u64,
+    /// ISO 4217; null while nothing has a price.
+    pub currency: Option<String>,
+    /// Jobs that nobody can say this of; they are not in the sums.
+    pub without_estimate: u32,
 }
 
 /// One job in the queue. Of another project's job only its place is shown.
@@ -38,6 +62,13 @@ pub struct QueueEntry {
     pub created_at: Moment,
     /// Its state.
     pub state: JobWord,
+    /// What all its copies take; absent for another project's, and as long as nobody can say.
+    #[schema(value_type = Option<EstimateShown>)]
+    pub estimate: Option<Box<RawValue>>,
+    /// When it may begin and be done; absent for another project's.
+    pub expected: Option<ExpectedShown>,
+    /// What the caller may do with it now.
+    pub allowed: Vec<Allowed>,
     /// Its copies that are not over.
     pub copies: Vec<QueueCopy>,
 }
@@ -56,4 +87,6 @@ pub struct QueueCopy {
     pub printer: Option<PrinterId>,
     /// What it waits for.
     pub waits_for: Option<ReasonShown>,
+    /// How far it has got, while it is printed.
+    pub progress: Option<ProgressShown>,
 }

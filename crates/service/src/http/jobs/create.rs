@@ -1,9 +1,9 @@
 //! `POST /v1/jobs`.
 
-use super::{load, shown};
+use super::detail;
 use crate::choice::Choice;
 use crate::http::door::Caller;
-use crate::http::dto::job::{JobShown, NewJobSaid};
+use crate::http::dto::job::{JobDetail, NewJobSaid};
 use crate::http::estimates;
 use crate::http::failure::{Failure, Thing};
 use crate::pricing;
@@ -23,13 +23,13 @@ use std::sync::Arc;
 /// Makes a job: once for each `Idempotency-Key`, however often it is sent.
 #[utoipa::path(post, path = "/v1/jobs", tag = "jobs", request_body = NewJobSaid,
     params(("idempotency-key" = String, Header, description = "1 to 128 visible characters")),
-    responses((status = 201, body = JobShown)))]
+    responses((status = 201, body = JobDetail)))]
 pub async fn create(
     State(service): State<Arc<Service>>,
     caller: Caller,
     headers: HeaderMap,
     JsonBytes(said, body): JsonBytes<NewJobSaid>,
-) -> Result<(StatusCode, Json<JobShown>), Failure> {
+) -> Result<(StatusCode, Json<JobDetail>), Failure> {
     let choice = Choice {
         material: said.material.0,
         quality: said.quality.0,
@@ -83,8 +83,8 @@ pub async fn create(
         }
     };
     service.changed();
-    let (job, _) = load(&service, &caller, id).await?;
-    Ok((StatusCode::CREATED, Json(shown(&caller, job))))
+    let job = detail(&service, &caller, id).await?;
+    Ok((StatusCode::CREATED, Json(job)))
 }
 
 /// With these nothing new is made, but a call that was answered before is answered the same way:

@@ -6,13 +6,15 @@ pub mod get;
 pub mod hold;
 pub mod list;
 pub mod pause;
-mod rights;
+pub(super) mod rights;
 pub mod start;
 
 use super::door::Caller;
 use super::dto::job::{AttemptShown, JobDetail, JobShown};
 use super::failure::{Failure, Thing};
+use super::outlook::{Outlook, seen_of};
 use crate::service::Service;
+use crate::telling::progress_of;
 use fluxprint_domain::attempt::State;
 use fluxprint_domain::id::JobId;
 use fluxprint_store::service::attempt::Attempt;
@@ -46,24 +48,30 @@ pub(super) async fn detail(
     id: JobId,
 ) -> Result<JobDetail, Failure> {
     let (job, attempts) = load(service, caller, id).await?;
+    let expected = if job.state().is_over() {
+        None
+    } else {
+        let outlook = Outlook::look(service, caller.org()).await?;
+        outlook.shown(service, id)
+    };
+    let progress_pct = progress_of(service, &job, &attempts);
     let attempts = attempts
         .into_iter()
         .map(|attempt| live(service, attempt))
         .collect();
     Ok(JobDetail {
         job: shown(caller, job),
+        progress_pct,
+        expected,
         attempts,
     })
 }
 
 /// A try with the newest progress that was seen of it.
 fn live(service: &Service, attempt: Attempt) -> AttemptShown {
-    let seen = service
-        .hub
-        .seen(attempt.printer)
-        .filter(|_| attempt.state == State::Printing);
+    let seen = seen_of(service, &attempt).filter(|_| attempt.state == State::Printing);
     let mut shown = AttemptShown::from(attempt);
-    if let Some(seen) = seen.and_then(|seen| seen.observation.job) {
+    if let Some(seen) = seen {
         shown.completion_pct = seen.completion_pct.or(shown.completion_pct);
         shown.print_time_s = seen.print_time_s.or(shown.print_time_s);
     }
