@@ -179,6 +179,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be chosen for a print, what it costs, and what is chosen at first. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Choices"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/copies/{copy}/settlement": {
         parameters: {
             query?: never;
@@ -328,6 +363,8 @@ export interface paths {
                     limit?: number;
                     /** @description Only those of this project. */
                     project?: string;
+                    /** @description Only those that the host calls by this. */
+                    reference?: string;
                     /** @description Only those in this state. */
                     state?: string;
                 };
@@ -370,7 +407,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Job"];
+                        "application/json": components["schemas"]["JobDetail"];
                     };
                 };
             };
@@ -1109,6 +1146,8 @@ export interface components {
         };
         /** @description A bed. */
         Bed: {
+            /** @description Whether somebody could say now that it is clear: nothing moves there. */
+            can_be_cleared: boolean;
             /** @description Whether a print may start on it. */
             clear: boolean;
             until?: components["schemas"]["Moment"] | null;
@@ -1198,6 +1237,19 @@ export interface components {
             /** @description Whether overhangs are supported. */
             supports: boolean;
         };
+        /** @description Everything a print dialog needs to know before anything is chosen. */
+        Choices: {
+            /** @description ISO 4217, of every price. */
+            currency: string;
+            /** @description What is chosen until somebody chooses something else. */
+            defaults: components["schemas"]["Defaults"];
+            /** @description What calls are held to. */
+            limits: components["schemas"]["Limits"];
+            /** @description The filaments, in the order they are shown. */
+            materials: components["schemas"]["MaterialChoice"][];
+            /** @description The qualities, from the quickest to the finest. */
+            qualities: components["schemas"]["QualityChoice"][];
+        };
         /** @description One copy. */
         Copy: {
             /** @description The newest try of it. */
@@ -1216,6 +1268,25 @@ export interface components {
             since: components["schemas"]["Moment"];
             /** @description Its state. */
             state: components["schemas"]["JobState"];
+        };
+        /** @description What is chosen until somebody chooses something else. */
+        Defaults: {
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            copies: number;
+            /**
+             * Format: int32
+             * @description How full inside.
+             */
+            infill_pct: number;
+            /** @description The filament. */
+            material: components["schemas"]["Material"];
+            /** @description How fine. */
+            quality: components["schemas"]["Quality"];
+            /** @description Whether overhangs are supported. */
+            supports: boolean;
         };
         /** @description What a print will take. */
         Estimate: {
@@ -1262,6 +1333,17 @@ export interface components {
             /** @description Whether overhangs are supported. */
             supports: boolean;
         };
+        /**
+         * @description When a print may begin and be done. Between two prints somebody has to clear the bed, and nobody
+         *     knows when: then there is only a moment before which it cannot be, and the reason.
+         */
+        Expected: {
+            done_about_at?: components["schemas"]["Moment"] | null;
+            done_not_before?: components["schemas"]["Moment"] | null;
+            starts_about_at?: components["schemas"]["Moment"] | null;
+            starts_not_before?: components["schemas"]["Moment"] | null;
+            why?: components["schemas"]["Reason"] | null;
+        };
         /** @description One temperature. */
         Heater: {
             /**
@@ -1291,8 +1373,7 @@ export interface components {
             copies: components["schemas"]["Copy"][];
             /** @description When it was made. */
             created_at: components["schemas"]["Moment"];
-            /** @description What it will take. */
-            estimate?: Record<string, never> | null;
+            estimate?: components["schemas"]["Estimate"] | null;
             /**
              * @description Which one.
              * @example job_0192f0c1a4b37e0c8d1f2a3b4c5d6e7f
@@ -1306,10 +1387,17 @@ export interface components {
             notes: string;
             /** @description Who wants it. */
             person: string;
+            /**
+             * Format: int32
+             * @description Its place in the queue, from 1; null when it is over.
+             */
+            place?: number | null;
             /** @description The only printer that will do. */
             printer?: string | null;
             /** @description Whose project. */
             project?: string | null;
+            /** @description What the host that made it calls it by. */
+            reference?: string | null;
             /** @description Its state, derived from its copies. */
             state: components["schemas"]["JobState"];
         };
@@ -1317,6 +1405,12 @@ export interface components {
         JobDetail: components["schemas"]["Job"] & {
             /** @description Its tries, oldest first. */
             attempts: components["schemas"]["Attempt"][];
+            expected?: components["schemas"]["Expected"] | null;
+            /**
+             * Format: double
+             * @description How far it is, 0 to 100: the mean of its copies; null before the first has begun.
+             */
+            progress_pct?: number | null;
         };
         /** @description One page of jobs, newest first. */
         JobsPage: {
@@ -1327,12 +1421,61 @@ export interface components {
         };
         /** @enum {string} */
         JobState: "preparing" | "held" | "queued" | "assigned" | "printing" | "paused" | "completed" | "failed" | "canceled" | "needs_attention";
+        /** @description What calls are held to. */
+        Limits: {
+            /**
+             * Format: int32
+             * @description Copies of one job.
+             */
+            copies_max: number;
+            /**
+             * Format: int64
+             * @description Bytes of G-code.
+             */
+            gcode_bytes_max: number;
+            /**
+             * Format: int64
+             * @description Bytes of a model.
+             */
+            model_bytes_max: number;
+            /** @description Characters of a name. */
+            name_chars_max: number;
+            /** @description Characters of a note. */
+            notes_chars_max: number;
+            /**
+             * Format: int64
+             * @description Bytes of any other file that a host keeps.
+             */
+            other_bytes_max: number;
+        };
         /** @description What is loaded. */
         LoadedSaid: {
             material: components["schemas"]["Material"] | null;
         };
         /** @enum {string} */
         Material: "PLA" | "PETG" | "ABS" | "TPU" | "NYLON";
+        /** @description A filament. */
+        MaterialChoice: {
+            /**
+             * Format: double
+             * @description Temperature of the bed.
+             */
+            bed_c: number;
+            /** @description Its word. */
+            id: components["schemas"]["Material"];
+            /** @description Whether it is loaded in a printer of the organisation. */
+            loaded: boolean;
+            /**
+             * Format: double
+             * @description Temperature of the nozzle.
+             */
+            nozzle_c: number;
+            /**
+             * Format: int64
+             * @description A gram of it, in millionths of the currency's unit.
+             */
+            price_micros_per_g: number;
+        };
         /** @description A model. */
         Model: {
             /** @description When it came. */
@@ -1400,6 +1543,11 @@ export interface components {
             project?: string | null;
             /** @description How fine. */
             quality: components["schemas"]["Quality"];
+            /**
+             * @description What the host calls it by, at most 200 visible characters; it comes back with the job and
+             *     with every event of it.
+             */
+            reference?: string | null;
             /** @description Whether overhangs are supported. */
             supports: boolean;
         };
@@ -1444,6 +1592,8 @@ export interface components {
         };
         /** @description A printer. */
         Printer: {
+            /** @description What the caller's role allows at it. An event about a printer leaves it out: it stays as it was. */
+            allowed: components["schemas"]["PrinterAct"][];
             /** @description The bed. */
             bed: components["schemas"]["Bed"];
             /** @description The bridge beside it. */
@@ -1460,6 +1610,7 @@ export interface components {
             id: string;
             /** @description Whether it is simulated: a rule may speak for its bed. */
             is_virtual: boolean;
+            job?: components["schemas"]["PrinterJob"] | null;
             last_contact_at?: components["schemas"]["Moment"] | null;
             loaded?: components["schemas"]["Material"] | null;
             /** @description The machine's own words. */
@@ -1473,6 +1624,26 @@ export interface components {
             state: components["schemas"]["PrinterState"];
             /** @description Since when. */
             state_since: components["schemas"]["Moment"];
+        };
+        /**
+         * @description Something a caller may do at a printer.
+         * @enum {string}
+         */
+        PrinterAct: "clear_bed" | "load" | "emergency_stop" | "heaters_off";
+        /** @description The job that holds a printer. Of another project's only that it is there. */
+        PrinterJob: {
+            /** @description How far its try has got. */
+            attempt: components["schemas"]["AttemptState"];
+            /** @description Which job; absent for another project's. */
+            id?: string | null;
+            /** @description What people call it; absent for another project's. */
+            name?: string | null;
+            /** @description Whether it belongs to a project that is not the caller's to see. */
+            other_project: boolean;
+            /** @description Whose project; absent for another project's. */
+            project?: string | null;
+            /** @description What the host that made it calls it by; absent for another project's. */
+            reference?: string | null;
         };
         /** @enum {string} */
         PrinterState: "offline" | "unknown" | "ready" | "busy" | "paused" | "error";
@@ -1516,12 +1687,29 @@ export interface components {
         };
         /** @enum {string} */
         Quality: "draft" | "standard" | "high" | "ultra";
+        /** @description A quality. */
+        QualityChoice: {
+            /** @description Its word. */
+            id: components["schemas"]["Quality"];
+            /**
+             * Format: int32
+             * @description How full inside, until somebody chooses something else.
+             */
+            infill_pct: number;
+            /**
+             * Format: double
+             * @description Height of a layer.
+             */
+            layer_mm: number;
+        };
         /** @description The queue. */
         Queue: {
             /** @description The jobs that are not over, in their order. */
             entries: components["schemas"]["QueueEntry"][];
             /** @description Whether printing is on hold for the whole organisation. */
             on_hold: boolean;
+            /** @description What those that the caller may see will take together. */
+            totals: components["schemas"]["Totals"];
         };
         /** @description One copy in the queue. */
         QueueCopy: {
@@ -1532,6 +1720,7 @@ export interface components {
             number: number;
             /** @description The printer it was given to. */
             printer?: string | null;
+            progress?: components["schemas"]["Progress"] | null;
             /** @description Since when. */
             since: components["schemas"]["Moment"];
             /** @description Its state. */
@@ -1540,10 +1729,14 @@ export interface components {
         };
         /** @description One job in the queue. Of another project's job only its place is shown. */
         QueueEntry: {
+            /** @description What the caller may do with it now. */
+            allowed: components["schemas"]["Allowed"][];
             /** @description Its copies that are not over. */
             copies: components["schemas"]["QueueCopy"][];
             /** @description When it was made. */
             created_at: components["schemas"]["Moment"];
+            estimate?: components["schemas"]["Estimate"] | null;
+            expected?: components["schemas"]["Expected"] | null;
             /** @description Which job; absent for another project's. */
             job?: string | null;
             /** @description What people call it; absent for another project's. */
@@ -1559,6 +1752,8 @@ export interface components {
             place: number;
             /** @description Whose project; absent for another project's. */
             project?: string | null;
+            /** @description What the host that made it calls it by; absent for another project's. */
+            reference?: string | null;
             /** @description Its state. */
             state: components["schemas"]["JobState"];
         };
@@ -1613,6 +1808,36 @@ export interface components {
              * @description Along z.
              */
             z_mm: number;
+        };
+        /** @description What is still to be printed of the jobs that the caller may see. */
+        Totals: {
+            /**
+             * Format: int32
+             * @description Copies that are not over.
+             */
+            copies: number;
+            /** @description ISO 4217; null while nothing has a price. */
+            currency?: string | null;
+            /**
+             * Format: int64
+             * @description Time on machines, of whole copies.
+             */
+            duration_s: number;
+            /**
+             * Format: double
+             * @description Filament.
+             */
+            filament_g: number;
+            /**
+             * Format: int64
+             * @description Money, in millionths of the currency's unit.
+             */
+            price_micros: number;
+            /**
+             * Format: int32
+             * @description Jobs that nobody can say this of; they are not in the sums.
+             */
+            without_estimate: number;
         };
     };
     responses: never;

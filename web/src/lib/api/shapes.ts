@@ -165,12 +165,7 @@ export interface Check {
 }
 
 /** What the print dialog offers. */
-export interface Choices {
-  materials: { id: Material; words: string; properties: string[]; price_per_g_micros: number }[];
-  qualities: { id: Quality; name: string; note: string; layer_mm: number; infill_pct: number }[];
-  defaults: PrintChoice;
-  currency: string;
-}
+export type Choices = Service['Choices'];
 export interface PrintChoice {
   material: Material;
   quality: Quality;

@@ -34,11 +34,13 @@ type Corner = readonly [number, number, number];
 const seen = ([x, y, z]: Corner): Spot => ({ u: (x - y) * COS, v: (x + y) * SIN - z });
 
 export function drawBox({ x_mm: x, y_mm: y, z_mm: z }: Size): Drawing {
-  const gap = Math.max(x, y, CARD_MM.long) * 0.12;
+  const gap = Math.max(x, y, CARD_MM.long) * 0.2;
   const near = x + gap;
   const far = near + CARD_MM.short;
-  const back = y - CARD_MM.long;
-  const card: Corner[] = [[near, back, 0], [far, back, 0], [far, y, 0], [near, y, 0]];
+  // A little back, so that it leaves room for the words along the part.
+  const front = y - gap;
+  const back = front - CARD_MM.long;
+  const card: Corner[] = [[near, back, 0], [far, back, 0], [far, front, 0], [near, front, 0]];
   const solid: Corner[] = [[0, 0, z], [x, 0, 0], [0, y, 0], [x, y, 0], [0, y, z], [x, 0, z]];
   const all = [...card, ...solid].map(seen);
   const min = { u: Math.min(...all.map((p) => p.u)), v: Math.min(...all.map((p) => p.v)) };
@@ -64,10 +66,10 @@ export function drawBox({ x_mm: x, y_mm: y, z_mm: z }: Size): Drawing {
       return path([[0, y, height], [x, y, height], [x, 0, height]]);
     }),
     card: path(card),
-    card_label: spot(between([near, back, 0], [far, y, 0])),
+    card_label: spot(between([near, back, 0], [far, front, 0])),
     labels: [
       label('x', x, [0, y, 0], [x, y, 0], { u: -2.5, v: 5.5 }, 'end'),
-      label('y', y, [x, y, 0], [x, 0, 0], { u: 2, v: 5 }, 'start'),
+      label('y', y, [x, y, 0], [x, 0, 0], { u: 1.5, v: 5 }, 'start'),
       label('z', z, [0, y, 0], [0, y, z], { u: -2.5, v: 1.5 }, 'end'),
     ],
   };

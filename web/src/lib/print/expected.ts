@@ -3,15 +3,17 @@ import { duration, since } from '../format/index';
 import { t } from '../i18n/index';
 import type { Expected } from './shown';
 
-export function startWords(expected: Expected, now_ms: number): string | null {
-  if (expected.starts_about_at) return t('when.starts_about', { time: soon(expected.starts_about_at, now_ms) });
-  const { starts_not_before_at: after } = expected;
-  return after ? t('when.starts_after', { time: since(after, now_ms) }) : null;
+type Known = Expected | null | undefined;
+
+export function startWords(expected: Known, now_ms: number): string | null {
+  const { starts_about_at: about, starts_not_before: after } = expected ?? {};
+  if (about) return t('when.starts_about', { time: soon(about, now_ms) });
+  return after ? t('when.starts_after', { time: soon(after, now_ms) }) : null;
 }
 
-export function doneWords(expected: Expected, now_ms: number): string | null {
-  if (expected.done_about_at) return t('when.done_about', { time: since(expected.done_about_at, now_ms) });
-  const { done_not_before_at: after } = expected;
+export function doneWords(expected: Known, now_ms: number): string | null {
+  const { done_about_at: about, done_not_before: after } = expected ?? {};
+  if (about) return t('when.done_about', { time: since(about, now_ms) });
   return after ? t('when.done_after', { time: since(after, now_ms) }) : null;
 }
 

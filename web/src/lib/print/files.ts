@@ -3,12 +3,12 @@ import type { Badge, FileKind, ProjectFile } from '../api/shapes';
 import { byName } from '../format/index';
 
 /** A part, a picture, words, or machine lines. */
-export type Family = 'part' | 'lines' | 'image' | 'page';
+export type Family = 'part' | 'lines' | 'image' | 'paper';
 
 export function familyOf(kind: FileKind): Family {
   if (kind === 'gcode') return 'lines';
   if (kind === 'image') return 'image';
-  return ['stl', 'obj', '3mf', 'gltf', 'glb'].includes(kind) ? 'part' : 'page';
+  return ['stl', 'obj', '3mf', 'gltf', 'glb'].includes(kind) ? 'part' : 'paper';
 }
 
 /** Short name on the tile. */

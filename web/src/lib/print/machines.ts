@@ -29,7 +29,8 @@ export function needsYou(printer: ShownPrinter): boolean {
 
 /** Whether the caller may say now that its bed is clear. */
 export function mayClear({ bed, allowed }: ShownPrinter): boolean {
-  return !bed.clear && bed.can_be_cleared !== false && (allowed ?? []).includes('clear_bed');
+  // Events about a printer may leave `allowed` out.
+  return !bed.clear && bed.can_be_cleared && (allowed ?? []).includes('clear_bed');
 }
 
 function rank(printer: ShownPrinter): number {

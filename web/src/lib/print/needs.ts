@@ -1,5 +1,5 @@
 /** What waits for a person: beds to clear, prints nobody knows the end of, printers in trouble. Pure. */
-import { isAway, needsYou } from './machines';
+import { needsYou } from './machines';
 import type { ShownEntry, ShownPrinter } from './shown';
 
 export type Need =
@@ -27,33 +27,12 @@ export function needsOf(
   return [...settle, ...asked].sort((a, b) => first.indexOf(a.what) - first.indexOf(b.what));
 }
 
-/** Prints that stand in line, and those on a printer. */
+/** Copies that stand in line, and those on a printer. */
 export function countsOf(entries: readonly ShownEntry[]): { waiting: number; printing: number } {
   const copies = entries.flatMap((entry) => entry.copies);
   const onPrinter = copies.filter(({ state }) => ['printing', 'paused', 'assigned'].includes(state));
   const stuck = copies.filter(({ state }) => state === 'needs_attention');
   return { printing: onPrinter.length, waiting: copies.length - onPrinter.length - stuck.length };
-}
-
-/** Time, filament and price of what is in the queue, from the estimates the queue carries. */
-export function totalsOf(entries: readonly ShownEntry[]): {
-  duration_s: number;
-  filament_g: number;
-  total_micros: number;
-  currency: string;
-  without: number;
-} | null {
-  const shares = entries.flatMap(({ estimate }) => (estimate ? [estimate.all_copies] : []));
-  const [first] = shares;
-  if (!first) return null;
-  const sum = (of: (share: typeof first) => number): number => shares.reduce((all, one) => all + of(one), 0);
-  return {
-    duration_s: sum(({ duration_s }) => duration_s),
-    filament_g: sum(({ filament_g }) => filament_g),
-    total_micros: sum(({ price }) => price.total_micros),
-    currency: first.price.currency,
-    without: entries.length - shares.length,
-  };
 }
 
 /** What one printer does next: the job on it, then those that were given to it. */
@@ -71,9 +50,4 @@ export function laneOf(
 /** Jobs that wait, in their order. */
 export function waitingOf(entries: readonly ShownEntry[]): ShownEntry[] {
   return entries.filter(({ state }) => !['printing', 'paused', 'needs_attention'].includes(state));
-}
-
-/** Printers people could stand at: those in reach. */
-export function inReach(printers: readonly ShownPrinter[]): ShownPrinter[] {
-  return printers.filter((printer) => !isAway(printer));
 }
