@@ -1,8 +1,8 @@
 //! `GET /api/projects/{project}/files`.
 
 use super::shown::FileShown;
-use crate::http::Failure;
 use crate::http::door::{Caller, Here};
+use crate::http::{Failure, Thing};
 use crate::studio::Studio;
 use axum::Json;
 use axum::extract::State;
@@ -49,6 +49,12 @@ pub(super) async fn list(
         .files(caller.org)
         .list(here.project, after)
         .await?;
+    if files.is_empty() {
+        // The door lets owners and managers pass for any project; a project that is not there is no
+        // empty one.
+        let project = studio.store.projects(caller.org).get(here.project).await;
+        project.map_err(Thing::Project.missing())?;
+    }
     let prints = studio
         .store
         .prints(caller.org)
