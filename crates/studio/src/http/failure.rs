@@ -169,7 +169,7 @@ impl Failure {
                 "Reload it, then try again.",
             ),
             Self::RoleTooLow(act) => role_too_low(*act),
-            Self::Refused(refusal) => Problem::refused(refusal),
+            Self::Refused(refusal) => refused(refusal),
             Self::TooOften { retry_after_s } => Problem::too_often(*retry_after_s),
             Self::Overloaded => Problem::overloaded("STUDIO_OVERLOADED"),
             Self::TookTooLong => Problem::took_too_long("STUDIO_TIMEOUT"),
@@ -183,8 +183,18 @@ impl Failure {
 }
 
 fn role_too_low(act: Act) -> Problem {
-    let mut problem = Problem::refused(&Refusal::RoleTooLow { needs: act.roles() });
-    if !act.is_printing() {
+    let refusal = Refusal::RoleTooLow { needs: act.roles() };
+    if act.is_printing() {
+        Problem::refused(&refusal)
+    } else {
+        refused(&refusal)
+    }
+}
+
+/// What the domain refuses here is about people and projects; printing is refused by the service.
+fn refused(refusal: &Refusal) -> Problem {
+    let mut problem = Problem::refused(refusal);
+    if let Refusal::RoleTooLow { .. } = refusal {
         problem.code = "ROLE_TOO_LOW".into();
     }
     problem
@@ -205,7 +215,7 @@ fn blob(error: &BlobError) -> Problem {
 fn store(error: &StoreError) -> Problem {
     match error {
         StoreError::NotFound => Problem::nothing_here(),
-        StoreError::Refused(refusal) => Problem::refused(refusal),
+        StoreError::Refused(refusal) => refused(refusal),
         StoreError::Conflict(_) | StoreError::Stale => Problem::changed_meanwhile(),
         StoreError::Busy => Failure::Overloaded.problem(),
         StoreError::Full => blob(&BlobError::DiskFull),

@@ -3,12 +3,12 @@
 use super::browser::{Browser, Ticket};
 use super::email::email;
 use super::link::{open, spent};
-use super::me::Me;
+use super::me::{Me, me};
 use super::proof::prove;
 use super::setup::enter;
 use super::welcome::welcome;
 use crate::http::Failure;
-use crate::http::door::Caller;
+use crate::http::door::{Caller, open_session};
 use crate::studio::Studio;
 use axum::Json;
 use axum::extract::State;
@@ -58,21 +58,17 @@ pub(crate) async fn accept(
 /// Whoever is signed in joins, and looks at the new organisation from now on.
 async fn as_oneself(studio: &Studio, browser: &Browser, link: &Link) -> Result<Response, Failure> {
     let secret = browser.session.clone().ok_or_else(both)?;
-    let caller = Caller::by_secret(studio, secret, None).await?;
-    is_for(link, &caller.email)?;
+    let session = open_session(studio, &secret).await?;
+    is_for(link, &session.email)?;
     let (drafts, now) = (ProjectId::fresh(studio.clock.as_ref()), studio.clock.now());
     let links = studio.store.links(link.org);
-    let joined = links.join(link, caller.person, drafts, None, now).await;
+    let joined = links.join(link, session.person, drafts, None, now).await;
     joined.map_err(spent)?;
-    studio.changes.membership_changed(link.org, caller.person);
-    studio
-        .store
-        .sessions()
-        .turn_to(caller.session, link.org)
-        .await?;
-    let there = caller.at(studio, link.org).await?;
-    let me = super::me::me(studio, &there).await?;
-    Ok((StatusCode::CREATED, Json(me)).into_response())
+    studio.changes.membership_changed(link.org, session.person);
+    let sessions = studio.store.sessions();
+    sessions.turn_to(session.id, link.org).await?;
+    let caller = Caller::by_secret(studio, secret, Some(link.org)).await?;
+    Ok((StatusCode::CREATED, Json(me(studio, &caller).await?)).into_response())
 }
 
 async fn as_known(

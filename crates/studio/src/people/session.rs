@@ -86,7 +86,7 @@ pub(crate) async fn sign_out(
     State(studio): State<Arc<Studio>>,
     caller: Caller,
 ) -> Result<Response, Failure> {
-    end(&studio, &caller, caller.session).await?;
+    end(&studio, caller.org, caller.person, caller.session).await?;
     Ok((StatusCode::NO_CONTENT, AppendHeaders([SESSION.clear()])).into_response())
 }
 
@@ -156,6 +156,6 @@ pub(crate) async fn revoke(
     caller: Caller,
     Named(session): Named<SignInId>,
 ) -> Result<StatusCode, Failure> {
-    end(&studio, &caller, session).await?;
+    end(&studio, caller.org, caller.person, session).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -4,14 +4,14 @@
 use super::browser::{Browser, Ticket};
 use super::me::me;
 use super::proof::remember;
-use crate::http::Failure;
 use crate::http::cookie::{BROWSER, SESSION, Secret};
-use crate::http::door::Caller;
+use crate::http::door::{Caller, open_session};
+use crate::http::{Failure, Thing};
 use crate::studio::Studio;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{AppendHeaders, IntoResponse, Response};
-use fluxprint_domain::id::OrganisationId;
+use fluxprint_domain::id::{OrganisationId, PersonId, SignInId};
 
 /// The answer to whoever has come in: 201, two cookies, `Me`.
 pub(crate) async fn welcome(
@@ -32,24 +32,31 @@ pub(crate) async fn welcome(
 
 /// Ends the session that the browser held until now, whosever it was.
 async fn leave(studio: &Studio, secret: &Secret) -> Result<(), Failure> {
-    let Ok(before) = Caller::by_secret(studio, secret.clone(), None).await else {
+    let before = match open_session(studio, secret).await {
+        Ok(before) => before,
+        Err(Failure::NotSignedIn) => return Ok(()),
+        Err(failure) => return Err(failure),
+    };
+    let Some(org) = before.org else {
         return Ok(());
     };
-    end(studio, &before, before.session).await
+    match end(studio, org, before.person, before.id).await {
+        // It has ended meanwhile.
+        Err(Failure::NotThere(_)) => Ok(()),
+        ended => ended,
+    }
 }
 
-/// Ends a session of the caller's, and its sockets.
+/// Ends a session of a person's, and its sockets; `org` keeps the record.
 pub(crate) async fn end(
     studio: &Studio,
-    caller: &Caller,
-    session: fluxprint_domain::id::SignInId,
+    org: OrganisationId,
+    person: PersonId,
+    session: SignInId,
 ) -> Result<(), Failure> {
-    let ended = studio
-        .store
-        .sessions()
-        .end(caller.org, caller.person, session, studio.clock.now())
-        .await;
-    ended.map_err(crate::http::Thing::Session.missing())?;
+    let sessions = studio.store.sessions();
+    let ended = sessions.end(org, person, session, studio.clock.now()).await;
+    ended.map_err(Thing::Session.missing())?;
     studio.changes.session_ended(session);
     Ok(())
 }

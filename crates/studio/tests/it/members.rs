@@ -76,7 +76,9 @@ on_both_engines! {
 #[tokio::test]
 async fn an_address_is_seen_by_those_who_manage_and_by_oneself() {
     let rig = Rig::new().await;
-    let (manager, editor) = (rig.seat(Role::Manager).await, rig.seat(Role::Editor).await);
+    let manager = rig.seat(Role::Manager).await;
+    rig.clock.advance_s(1);
+    let editor = rig.seat(Role::Editor).await;
     let call = format!("GET /api/organisations/{}/members", rig.org);
     let emails = |members: &Value| -> Vec<String> {
         let members = members["members"].as_array().unwrap().iter();

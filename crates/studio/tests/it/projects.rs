@@ -126,6 +126,7 @@ async fn a_project_has_a_name_that_people_can_read() {
             "{wrong:?}"
         );
     }
+    rig.clock.advance_s(1);
     let project = make(&rig, &owner, "  Löwe 🦁 ").await;
     let call = format!("PUT /api/projects/{project}");
     let renamed = rig

@@ -60,12 +60,15 @@ pub struct Rig {
     made_of: MadeOf,
 }
 
+/// How a rig's studio reaches its print service.
+type Way = Box<dyn Fn(Minter, Arc<dyn Clock>) -> Gateway + Send + Sync>;
+
 /// What outlives the studio of a rig.
 struct MadeOf {
     dir: tempfile::TempDir,
     config: Config,
     settings: Settings,
-    service: Router,
+    way: Way,
     _database: Option<TestDatabase<'static>>,
 }
 
@@ -74,12 +77,11 @@ impl MadeOf {
         let dir = self.dir.path();
         let keys = Keys::open_or_create(&dir.join("keys"), clock.clone()).unwrap();
         let blobs = LocalBlobs::open(dir.join("files"), clock.now()).unwrap();
-        let service = self.service.clone();
         Arc::new(Studio::new(Parts {
             store: StudioStore::open(&self.config).await.unwrap(),
             blobs: Arc::new(blobs),
             clock: clock.clone(),
-            gateway: gateway(keys.minter(), clock.clone()),
+            gateway: (self.way)(keys.minter(), clock.clone()),
             keys,
             settings: self.settings.clone(),
         }))
@@ -186,16 +188,12 @@ impl Rig {
 
     /// With these settings, before this print service.
     pub async fn with(engine: Engine, settings: Settings, service: Router) -> Self {
-        let gateway = |minter, clock| Gateway::inside(service, minter, clock);
-        Self::before(engine, settings, gateway).await
+        let way = move |minter, clock| Gateway::inside(service.clone(), minter, clock);
+        Self::before(engine, settings, Box::new(way)).await
     }
 
     /// With these settings, on this way to a print service.
-    pub async fn before(
-        engine: Engine,
-        settings: Settings,
-        gateway: impl FnOnce(Minter, Arc<dyn Clock>) -> Gateway,
-    ) -> Self {
+    pub async fn before(engine: Engine, settings: Settings, way: Way) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(FakeClock::new(17));
         let (config, database) = database(engine, dir.path()).await;
@@ -203,7 +201,7 @@ impl Rig {
             dir,
             config,
             settings,
-            service,
+            way,
             _database: database,
         };
         let studio = made_of.studio(&clock).await;

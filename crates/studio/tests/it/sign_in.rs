@@ -30,7 +30,7 @@ async fn tried(rig: &Rig, from: &str, cookies: &str, email: &str, password: &str
     let body = json!({ "email": email, "password": password });
     let request = rig.stranger("POST /api/session").header("cookie", cookies);
     let mut request = with_json(request, &body);
-    let peer: SocketAddr = format!("{from}:40000").parse().unwrap();
+    let peer = SocketAddr::new(from.parse().unwrap(), 40_000);
     request.extensions_mut().insert(ConnectInfo(peer));
     rig.send(request).await
 }

@@ -39,6 +39,17 @@ pub struct Caller {
     projects: Arc<BTreeMap<ProjectId, Role>>,
 }
 
+/// The session of this secret, unless it is over or too old.
+///
+/// # Errors
+/// [`Failure::NotSignedIn`].
+pub(crate) async fn open_session(studio: &Studio, secret: &Secret) -> Result<Session, Failure> {
+    let known = studio.store.sessions().by_secret(secret.hash()).await?;
+    let old = too_old(studio.clock.now());
+    let known = known.filter(|s| s.seen_at > old.seen && s.created_at > old.begun);
+    known.ok_or(Failure::NotSignedIn)
+}
+
 /// What the person is in the organisation that the session looks at. When that is none any more, the
 /// session turns to another one of theirs.
 async fn standing(
@@ -104,10 +115,7 @@ impl Caller {
         wanted: Option<OrganisationId>,
     ) -> Result<Self, Failure> {
         let (store, now) = (&studio.store, studio.clock.now());
-        let known = store.sessions().by_secret(secret.hash()).await?;
-        let old = too_old(now);
-        let known = known.filter(|s| s.seen_at > old.seen && s.created_at > old.begun);
-        let known = known.ok_or(Failure::NotSignedIn)?;
+        let known = open_session(studio, &secret).await?;
         let (org, standing) = match wanted {
             Some(org) => {
                 let standing = store.members(org).standing(known.person).await?;

@@ -8,8 +8,8 @@ mod pass;
 mod same_origin;
 mod table;
 
-pub(crate) use caller::too_old;
 pub use caller::{Caller, Here};
+pub(crate) use caller::{open_session, too_old};
 pub use gate::Gate;
 pub(crate) use operator::OPERATOR;
 pub use operator::{OPERATOR_AUDIENCE, Operator};
