@@ -6,6 +6,12 @@ import { themeScript } from './scripts/theme.js';
 
 const server = process.env.FLUXPRINT_URL ?? 'http://127.0.0.1:8080';
 
+// Few files a page: what every page needs, and what everybody needs who is signed in.
+const BASE =
+  /node_modules\/(svelte|openapi-fetch|esm-env|clsx)\/|\/src\/(routes\.ts|shell\/Mark)|\/src\/lib\/(?!print|live|upload)|\/src\/ui\/(Button|Icon|ErrorState|Field|TextField|PasswordField|Banner|FormError|Toasts|toasts|confirm|LoneCard)\b/;
+const WORK =
+  /\/src\/(lib\/(live|upload)\/|shell\/(Shell|Rail|TopBar|Account)|ui\/(Menu|Avatar|Skeleton|Loaded|EmptyState|Layers|Progress|StateChip|Ago)\b)/;
+
 export default defineConfig({
   plugins: [svelte(), themeScript(), notices(), budget()],
   resolve: process.env.VITEST ? { conditions: ['browser'] } : {},
@@ -14,6 +20,16 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'base', test: BASE, priority: 3 },
+            { name: 'work', test: WORK, priority: 2 },
+          ],
+        },
+      },
+    },
   },
   server: {
     host: '127.0.0.1',

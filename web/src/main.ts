@@ -4,8 +4,7 @@ import { mount } from 'svelte';
 import { keepFocus } from './lib/a11y';
 import { refreshMe, speak } from './lib/api';
 import { preferred, speakIn, storedLocale, t } from './lib/i18n';
-import { listen, readLetters } from './lib/keys';
-import { tieToPage } from './lib/live';
+import { readLetters } from './lib/keys/letters';
 import { start } from './lib/router';
 import { readLooks } from './lib/theme';
 import App from './App.svelte';
@@ -17,9 +16,7 @@ speak({
   no_answer: () => ({ sentence: t('error.no_answer'), remedy: t('error.no_answer_remedy') }),
 });
 start();
-listen();
 keepFocus();
-tieToPage();
 // Words first: even a failed first question is answered in them.
 const asked = refreshMe();
 await speakIn(preferred(storedLocale(), navigator.languages));

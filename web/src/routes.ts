@@ -1,24 +1,10 @@
-/** The one table of pages. The shell, the palette and the walk over every page and state read it. */
+/** The one table of pages; `scenes.ts` says how a walk brings each into its states. */
 import type { Component } from 'svelte';
-import type { Key } from './lib/i18n';
+import type { Key, Pack } from './lib/i18n';
 import type { IconName } from './ui/icons';
 
 /** Most pages take what the address says; some stand alone. */
 export type Page = Component<{ params: Record<string, string> }> | Component<Record<string, never>>;
-
-/** How a walk brings a page into one of its states. */
-export interface Scene {
-  /** Address; `<drafts>`, `<project>`, `<file>`, `<job>`, `<invitation>` stand for things of the seed. */
-  at: string;
-  /** A studio nobody has used yet, or one with projects, files, printers, jobs and members. */
-  seed: 'new' | 'busy';
-  /** This call is answered by a problem document. */
-  breaks?: string;
-  /** Fill the fields with any text and send the form. */
-  send?: true;
-  /** With the live flag off. */
-  flag?: 'off';
-}
 
 export interface Route {
   path: string;
@@ -32,196 +18,137 @@ export interface Route {
   needs?: string;
   /** Shows Coming Soon while printing is switched off. */
   printing?: true;
+  /** Which words it needs beside the shell's. */
+  words: Pack;
   /** Place in the rail. */
   rail?: { icon: IconName; group: 'main' | 'admin' };
   /** Page it belongs to, for the breadcrumb. */
   under?: string;
-  states: { empty: Scene; full: Scene; error: Scene };
 }
 
 export const routes: readonly Route[] = [
   {
     path: '/',
     title: 'page.home',
+    words: 'views',
     page: () => import('./pages/home/Home.svelte'),
     access: 'signed_in',
     frame: 'shell',
     rail: { icon: 'home', group: 'main' },
-    states: {
-      empty: { at: '/', seed: 'new' },
-      full: { at: '/', seed: 'busy' },
-      error: { at: '/', seed: 'busy', breaks: 'GET /api/projects' },
-    },
   },
   {
     path: '/projects',
     title: 'page.projects',
+    words: 'views',
     page: () => import('./pages/projects/Projects.svelte'),
     access: 'signed_in',
     frame: 'shell',
     rail: { icon: 'projects', group: 'main' },
-    states: {
-      empty: { at: '/projects', seed: 'new' },
-      full: { at: '/projects', seed: 'busy' },
-      error: { at: '/projects', seed: 'busy', breaks: 'GET /api/projects' },
-    },
   },
   {
     path: '/projects/:id',
     title: 'page.files',
+    words: 'views',
     page: () => import('./pages/files/Files.svelte'),
     access: 'signed_in',
     frame: 'shell',
     under: '/projects',
-    states: {
-      empty: { at: '/projects/<drafts>', seed: 'new' },
-      full: { at: '/projects/<project>', seed: 'busy' },
-      error: { at: '/projects/<project>', seed: 'busy', breaks: 'GET /api/projects/{project}/files' },
-    },
   },
   {
     path: '/projects/:id/files/:file/print',
     title: 'page.print',
+    words: 'views',
     page: () => import('./pages/print/Print.svelte'),
     access: 'signed_in',
     frame: 'shell',
     printing: true,
     under: '/projects',
-    states: {
-      empty: { at: '/projects/<project>/files/<file>/print', seed: 'busy', flag: 'off' },
-      full: { at: '/projects/<project>/files/<file>/print', seed: 'busy' },
-      error: {
-        at: '/projects/<project>/files/<file>/print',
-        seed: 'busy',
-        breaks: 'GET /api/projects/{project}/files/{file}',
-      },
-    },
   },
   {
     path: '/queue',
     title: 'page.queue',
+    words: 'views',
     page: () => import('./pages/queue/Queue.svelte'),
     access: 'signed_in',
     frame: 'shell',
     rail: { icon: 'queue', group: 'main' },
-    states: {
-      empty: { at: '/queue', seed: 'new' },
-      full: { at: '/queue', seed: 'busy' },
-      error: { at: '/queue', seed: 'busy', breaks: 'GET /api/print/queue' },
-    },
   },
   {
     path: '/jobs/:id',
     title: 'page.job',
+    words: 'views',
     page: () => import('./pages/job/Job.svelte'),
     access: 'signed_in',
     frame: 'shell',
     under: '/queue',
-    states: {
-      empty: { at: '/jobs/job_00000000000000000000000000000000', seed: 'new' },
-      full: { at: '/jobs/<job>', seed: 'busy' },
-      error: { at: '/jobs/<job>', seed: 'busy', breaks: 'GET /api/print/jobs/{job}' },
-    },
   },
   {
     path: '/printers',
     title: 'page.printers',
+    words: 'views',
     page: () => import('./pages/printers/Printers.svelte'),
     access: 'signed_in',
     frame: 'shell',
     rail: { icon: 'printers', group: 'main' },
-    states: {
-      empty: { at: '/printers', seed: 'new' },
-      full: { at: '/printers', seed: 'busy' },
-      error: { at: '/printers', seed: 'busy', breaks: 'GET /api/print/printers' },
-    },
   },
   {
     path: '/admin/people',
     title: 'page.people',
+    words: 'rooms',
     page: () => import('./pages/people/People.svelte'),
     access: 'signed_in',
     frame: 'shell',
     needs: 'manage_members',
     rail: { icon: 'people', group: 'admin' },
-    states: {
-      empty: { at: '/admin/people', seed: 'new' },
-      full: { at: '/admin/people', seed: 'busy' },
-      error: { at: '/admin/people', seed: 'busy', breaks: 'GET /api/organisations/{organisation}/members' },
-    },
   },
   {
     path: '/admin/printing',
     title: 'page.flag',
+    words: 'rooms',
     page: () => import('./pages/flag/Flag.svelte'),
     access: 'signed_in',
     frame: 'shell',
     rail: { icon: 'power', group: 'admin' },
-    states: {
-      empty: { at: '/admin/printing', seed: 'new', flag: 'off' },
-      full: { at: '/admin/printing', seed: 'busy' },
-      error: { at: '/admin/printing', seed: 'busy', breaks: 'GET /api/flag' },
-    },
   },
   {
     path: '/settings',
     title: 'page.settings',
+    words: 'rooms',
     page: () => import('./pages/settings/Settings.svelte'),
     access: 'signed_in',
     frame: 'shell',
-    states: {
-      empty: { at: '/settings', seed: 'new' },
-      full: { at: '/settings', seed: 'busy' },
-      error: { at: '/settings', seed: 'busy', breaks: 'GET /api/sessions' },
-    },
   },
   {
     path: '/accessibility',
     title: 'page.accessibility',
+    words: 'rooms',
     page: () => import('./pages/accessibility/Accessibility.svelte'),
     access: 'anyone',
     frame: 'shell',
-    states: {
-      empty: { at: '/accessibility', seed: 'new' },
-      full: { at: '/accessibility', seed: 'busy' },
-      error: { at: '/accessibility', seed: 'busy', breaks: 'GET /api/me' },
-    },
   },
   {
     path: '/_ui',
     title: 'page.gallery',
+    words: 'rooms',
     page: () => import('./pages/_ui/Gallery.svelte'),
     access: 'anyone',
     frame: 'shell',
-    states: {
-      empty: { at: '/_ui', seed: 'new' },
-      full: { at: '/_ui', seed: 'busy' },
-      error: { at: '/_ui', seed: 'busy', breaks: 'GET /api/me' },
-    },
   },
   {
     path: '/sign-in',
     title: 'page.sign_in',
+    words: 'rooms',
     page: () => import('./pages/sign-in/SignIn.svelte'),
     access: 'anyone',
     frame: 'bare',
-    states: {
-      empty: { at: '/sign-in', seed: 'new' },
-      full: { at: '/sign-in?to=%2Fqueue', seed: 'busy' },
-      error: { at: '/sign-in', seed: 'busy', breaks: 'POST /api/session', send: true },
-    },
   },
   {
     path: '/link',
     title: 'page.link',
+    words: 'rooms',
     page: () => import('./pages/link/Link.svelte'),
     access: 'anyone',
     frame: 'bare',
-    states: {
-      empty: { at: '/link', seed: 'new' },
-      full: { at: '/link#<invitation>', seed: 'busy' },
-      error: { at: '/link#fxl_spent', seed: 'busy' },
-    },
   },
 ];
 

@@ -157,10 +157,10 @@ export interface ProjectFile extends Named {
 }
 export interface Check {
   state: 'waiting' | 'checking' | 'ready' | 'refused';
-  size_mm?: Size | null;
-  volume?: number | null;
+  /** Width, depth and height. */
+  size_mm?: number[] | null;
+  volume_mm3?: number | null;
   triangles?: number | null;
-  findings?: unknown;
   reason?: Reason | null;
 }
 

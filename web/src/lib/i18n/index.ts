@@ -15,11 +15,29 @@ type Texts<K extends Key> = (typeof english)[K] extends string
   : (typeof english)[K][keyof (typeof english)[K]];
 
 const STORED = 'fluxprint.locale';
-const load: Record<Locale, () => Promise<Catalogue>> = {
-  en: async () => (await import('../../locales/en/index')).default,
-  de: async () => (await import('../../locales/de/index')).default,
-  pseudo: async () => pseudo((await import('../../locales/en/index')).default),
+
+/** Texts come in packs, so that a page loads its own words only; `shell` is always there. */
+export type Pack = 'shell' | 'rooms' | 'views';
+type Source = Record<Pack, () => Promise<{ default: Catalogue }>>;
+const english_packs: Source = {
+  shell: () => import('../../locales/en/shell'),
+  rooms: () => import('../../locales/en/rooms'),
+  views: () => import('../../locales/en/views'),
 };
+const german_packs: Source = {
+  shell: () => import('../../locales/de/shell'),
+  rooms: () => import('../../locales/de/rooms'),
+  views: () => import('../../locales/de/views'),
+};
+
+const packs = new Set<Pack>(['shell']);
+
+async function load(name: Locale, wanted: Iterable<Pack>): Promise<Catalogue> {
+  const source = name === 'de' ? german_packs : english_packs;
+  const texts = await Promise.all([...wanted].map((pack) => source[pack]()));
+  const whole: Catalogue = Object.assign({}, ...texts.map((pack) => pack.default));
+  return name === 'pseudo' ? pseudo(whole) : whole;
+}
 
 let catalogue: Catalogue = {};
 let rules = new Intl.PluralRules('en');
@@ -49,12 +67,20 @@ export function storedLocale(): string | null {
 }
 
 export async function speakIn(next: Locale): Promise<void> {
-  catalogue = await load[next]();
+  catalogue = await load(next, packs);
   rules = new Intl.PluralRules(next === 'en' ? 'en' : 'de');
   numbers = new Intl.NumberFormat(next === 'en' ? 'en-GB' : 'de-DE', { maximumFractionDigits: 2 });
   document.documentElement.lang = next === 'pseudo' ? 'en-XA' : next;
   document.documentElement.dir = next === 'pseudo' ? 'rtl' : 'ltr';
   locale.set(next);
+}
+
+/** Loads further words of the language now. */
+export async function addWords(pack: Pack): Promise<void> {
+  if (packs.has(pack)) return;
+  const more = await load(locale.get(), [pack]);
+  packs.add(pack);
+  catalogue = { ...catalogue, ...more };
 }
 
 export function keepLocale(chosen: Locale): void {

@@ -1,4 +1,5 @@
 import { cell, type Readable } from '../cell';
+import { letters } from './letters';
 import { chordOf, isTyping, type Stroke } from './strokes';
 
 /** Something people can do by the palette, and perhaps by a key. */
@@ -12,32 +13,11 @@ export interface Command {
   run: () => void;
 }
 
-const STORED = 'fluxprint.letters';
 /** A chord's second key must follow so soon. */
 const CHORD_MS = 1_500;
 
 const commands = cell<readonly Command[]>([]);
 export const all: Readable<readonly Command[]> = commands;
-
-/** Whether single letters and chords of letters do something. Off until a person wants it (SC 2.1.4). */
-export const letters = cell(false);
-
-export function readLetters(): void {
-  try {
-    letters.set(localStorage.getItem(STORED) === 'on');
-  } catch {
-    letters.set(false);
-  }
-}
-
-export function keepLetters(on: boolean): void {
-  letters.set(on);
-  try {
-    localStorage.setItem(STORED, on ? 'on' : 'off');
-  } catch {
-    // Lasts as long as the page.
-  }
-}
 
 /** Adds commands while a page is in view: `$effect(() => offer([...]))`. */
 export function offer(added: Command[]): () => void {
@@ -74,4 +54,5 @@ export function listen(): void {
   });
 }
 
+export { keepLetters, letters } from './letters';
 export { shownKeys } from './strokes';

@@ -1,5 +1,5 @@
 /** Printers in the order of what they need, and their temperatures in words. Pure. */
-import type { Printer, Size } from '../api/shapes';
+import type { Check, Printer, Size } from '../api/shapes';
 import type { ShownPrinter } from './shown';
 
 type Heater = { actual_c: number; target_c: number };
@@ -49,6 +49,12 @@ export function inOrderOfNeed(printers: readonly ShownPrinter[]): ShownPrinter[]
       a.name.localeCompare(b.name, undefined, { numeric: true }) ||
       a.id.localeCompare(b.id),
   );
+}
+
+/** The measures of a part, once it was measured. */
+export function sizeOf(check: Pick<Check, 'size_mm'> | null): Size | null {
+  const [x_mm, y_mm, z_mm] = check?.size_mm ?? [];
+  return x_mm && y_mm && z_mm ? { x_mm, y_mm, z_mm } : null;
 }
 
 /** Whether a part as it lies is inside what a printer can reach. Tells, never decides. */

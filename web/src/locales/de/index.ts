@@ -1,4 +1,6 @@
-import house from './house';
+import rooms from './rooms';
+import shell from './shell';
 import views from './views';
 
-export default { ...house, ...views };
+/** Every text, for types and tests; pages load only the packs they need. */
+export default { ...shell, ...rooms, ...views };

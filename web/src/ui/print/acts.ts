@@ -4,7 +4,7 @@ import type { Allowed, Material, SettledAs } from '../../lib/api';
 import { t } from '../../lib/i18n';
 import { materialName } from '../../lib/print/words';
 import { confirm } from '../confirm';
-import type { Item } from '../Menu.svelte';
+import type { Item } from '../item';
 import { toast, toastError } from '../toasts';
 
 export interface JobAtHand {
