@@ -75,7 +75,7 @@ impl Journey {
             .env("FLUXPRINT_OUTSIDE", outside.url())
             .env("FLUXPRINT_PART", part)
             .env("FLUXPRINT_PICTURES", place)
-            .env(BROWSER_VAR, told(BROWSER_VAR, "chromium"))
+            .env(BROWSER_VAR, browser()?)
             .stdin(Stdio::null())
             .kill_on_drop(true);
         Ok(command)
@@ -84,6 +84,15 @@ impl Journey {
 
 fn told(variable: &str, otherwise: &str) -> String {
     std::env::var(variable).unwrap_or_else(|_| otherwise.to_owned())
+}
+
+/// Playwright wants the whole path.
+fn browser() -> Result<PathBuf> {
+    let name = told(BROWSER_VAR, "chromium");
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut files = std::env::split_paths(&path).map(|folder| folder.join(&name));
+    let found = files.find(|file| file.exists());
+    found.with_context(|| format!("there is no `{name}`: `cargo xtask test` installs it"))
 }
 
 /// The folder of a journey's pictures, empty.

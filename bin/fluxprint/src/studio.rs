@@ -75,6 +75,7 @@ pub fn begin(serving: &mut Serving, studio: &Arc<Studio>) {
     let loops = &serving.loops;
     loops.spawn(fluxprint_studio::handover::run(studio.clone()));
     loops.spawn(fluxprint_studio::live::run(studio.clone()));
+    loops.spawn(fluxprint_studio::chores::run(studio.clone()));
 }
 
 /// Puts the studio together, which will be served at `addr`.
