@@ -2,6 +2,7 @@
 
 use super::estimate::EstimateShown;
 use super::expected::ExpectedShown;
+use super::timeline::Happened;
 use super::{AttemptWord, JobWord, MaterialWord, Moment, QualityWord, ReasonShown};
 use crate::choice::Choice;
 use fluxprint_domain::Sha256;
@@ -100,6 +101,8 @@ pub struct JobDetail {
     pub expected: Option<ExpectedShown>,
     /// Its tries, oldest first.
     pub attempts: Vec<AttemptShown>,
+    /// What happened to it, oldest first; of a long past only the newer part.
+    pub timeline: Vec<Happened>,
 }
 
 /// What was chosen in the print dialog.

@@ -10,6 +10,7 @@ pub mod model;
 pub mod printer;
 pub mod queue;
 pub mod reason;
+pub mod timeline;
 pub mod words;
 
 pub use reason::ReasonShown;

@@ -8,6 +8,7 @@ pub mod list;
 pub mod pause;
 pub(super) mod rights;
 pub mod start;
+mod timeline;
 
 use super::door::Caller;
 use super::dto::job::{AttemptShown, JobDetail, JobShown};
@@ -55,6 +56,9 @@ pub(super) async fn detail(
         outlook.shown(service, id)
     };
     let progress_pct = progress_of(service, &job, &attempts);
+    let jobs = service.store.jobs(caller.org());
+    let deeds = jobs.deeds(&job, &attempts).await?;
+    let timeline = timeline::timeline(&job, &attempts, &deeds, &jobs.bed_words(id).await?);
     let attempts = attempts
         .into_iter()
         .map(|attempt| live(service, attempt))
@@ -64,6 +68,7 @@ pub(super) async fn detail(
         progress_pct,
         expected,
         attempts,
+        timeline,
     })
 }
 
