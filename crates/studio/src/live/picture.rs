@@ -3,7 +3,7 @@
 use super::heard_job::HeardJob;
 use fluxprint_domain::Timestamp;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
 /// Printers and queue as the service shows them to somebody who sees everything.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,11 +44,12 @@ impl Picture {
                 known.insert(name.to_owned(), value.clone());
             }
         }
-        let mut look = json!({ "printer_id": printer });
+        let mut look = Map::from_iter([("printer_id".to_owned(), printer.into())]);
         for name in LOOK {
-            look[name] = known.get(name).cloned().unwrap_or_default();
+            let value = known.get(name).cloned().unwrap_or_default();
+            look.insert(name.to_owned(), value);
         }
-        Some(look)
+        Some(look.into())
     }
 }
 
@@ -82,6 +83,7 @@ fn list(value: &Value) -> &[Value] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     fn picture(progress: u32) -> Picture {
         Picture {

@@ -10,12 +10,12 @@ use super::limits::{
     WRITE_BUFFER_BYTES,
 };
 use super::news::News;
-use super::redact::{redacted, sees};
+use super::picture::Picture;
+use super::snapshot::snapshot;
 use crate::changes::Change;
 use crate::http::door::Caller;
 use crate::http::shown::Moment;
 use crate::http::{Failure, Thing};
-use crate::print::Badge;
 use crate::studio::Studio;
 use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
@@ -24,7 +24,7 @@ use axum::http::header::ORIGIN;
 use axum::response::{IntoResponse, Response};
 use fluxprint_domain::Monotonic;
 use fluxprint_tokens::Grant;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::time::{MissedTickBehavior, interval, timeout};
@@ -78,6 +78,8 @@ struct Page {
     /// What they may see, as it was last read.
     grant: Grant,
     socket: WebSocket,
+    /// What the last snapshot showed of printers and queue.
+    shown: Option<Arc<Picture>>,
     /// The number of the last message.
     n: u64,
     heard_at: Monotonic,
@@ -94,6 +96,7 @@ async fn tell(studio: Arc<Studio>, caller: Caller, socket: WebSocket, seat: Opti
         grant: caller.grant(),
         caller,
         socket,
+        shown: None,
         n: 0,
         heard_at: now,
         minute: now,
@@ -175,6 +178,7 @@ impl Page {
                 Some(message) => self.say(message).await,
                 None => Ok(()),
             },
+            Ok(News::Fresh) if self.has_shown(ear) => Ok(()),
             Ok(News::Fresh) => self.snapshot(ear).await,
             Ok(News::Rights(person)) if *person == self.caller.person => self.recheck(ear).await,
             Ok(News::Rights(_)) => Ok(()),
@@ -188,6 +192,14 @@ impl Page {
                 self.begin_anew(ear).await
             }
             Err(RecvError::Closed) => Err(End::Close(GOING_AWAY, "the studio stops")),
+        }
+    }
+
+    /// Whether the page began with this very picture.
+    fn has_shown(&self, ear: &Ear) -> bool {
+        match (&self.shown, ear.picture.borrow().as_ref()) {
+            (Some(shown), Some(now)) => Arc::ptr_eq(shown, now),
+            _ => false,
         }
     }
 
@@ -226,29 +238,10 @@ impl Page {
 
     /// Everything as it is now.
     async fn snapshot(&mut self, ear: &Ear) -> Result<(), End> {
-        let picture = ear.picture.borrow().clone();
-        let (store, org) = (&self.studio.store, self.caller.org);
-        let printing = store.flag(org).get().await.map_err(|_| End::Gone)?;
-        let newest = store.prints(org).newest().await.map_err(|_| End::Gone)?;
-        let seen = newest
-            .iter()
-            .filter(|print| sees(&self.grant, print.project));
-        let badges: Map<String, Value> = seen
-            .map(|print| (print.file.to_string(), json!(Badge::of(Some(print)))))
-            .collect();
-        let service = self.studio.gateway.reach();
-        let shown = |value: &Value| redacted(value, &self.grant);
-        let message = json!({
-            "type": "snapshot",
-            "at": Moment(self.studio.clock.now()),
-            "printing": { "on": printing.on, "since": Moment(printing.since), "by": printing.by },
-            "service": { "up": service.up, "since": Moment(service.since) },
-            "printers": picture.as_ref().map(|picture| shown(&picture.printers)),
-            "queue": picture.as_ref().map(|picture| shown(&picture.queue)),
-            "seen_at": picture.as_ref().filter(|_| !service.up).map(|seen| Moment(seen.at)),
-            "badges": badges,
-        });
-        self.say(message).await
+        self.shown = ear.picture.borrow().clone();
+        let (picture, grant) = (self.shown.as_deref(), &self.grant);
+        let now = snapshot(&self.studio, grant, picture).await;
+        self.say(now.map_err(|_| End::Gone)?).await
     }
 
     async fn event(&mut self, name: &str) -> Result<(), End> {

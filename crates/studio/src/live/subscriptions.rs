@@ -3,7 +3,7 @@
 
 use super::limits::{PROBE, ROUND};
 use super::news::{Audience, Event};
-use super::upstream;
+use super::redial;
 use crate::http::shown::Moment;
 use crate::studio::Studio;
 use fluxprint_domain::id::OrganisationId;
@@ -31,7 +31,7 @@ pub(super) async fn run(studio: &Arc<Studio>) {
                 for org in wanted {
                     open.entry(org).or_insert_with(|| {
                         let enough = studio.stopping.child_token();
-                        tasks.spawn(upstream::listen(studio.clone(), org, enough.clone()));
+                        tasks.spawn(redial::listen(studio.clone(), org, enough.clone()));
                         enough
                     });
                 }

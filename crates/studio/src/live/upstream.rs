@@ -1,10 +1,11 @@
-//! Listens to the service, once for each organisation: keeps the picture of printers and queue,
-//! tells the pages, and keeps the prints of files up to date.
+//! One stream of the service: keeps the picture of printers and queue, tells the pages, and keeps
+//! the prints of files up to date.
 
-use super::limits::{DEAD_MS, LOOKS_APART, REDIAL_MS, RENEW, SNAPSHOT, TOGETHER};
+use super::limits::{DEAD_MS, LOOKS_APART, RENEW, SNAPSHOT, TOGETHER};
 use super::news::{Audience, Event, News};
 use super::picture::{Picture, moves};
 use super::projection::{Behind, Projection};
+use super::said::{Said, moment};
 use crate::gateway::{Call, EventSocket, GatewayError};
 use crate::studio::Studio;
 use fluxprint_domain::id::OrganisationId;
@@ -13,13 +14,10 @@ use fluxprint_domain::{Monotonic, Timestamp};
 use fluxprint_store::StoreError;
 use fluxprint_tokens::{Grant, ProgramId, Projects, Subject};
 use futures_util::{SinkExt, StreamExt};
-use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::time::{Instant, interval, timeout};
 use tokio_tungstenite::tungstenite::{self, Message};
-use tokio_util::sync::CancellationToken;
 
 /// What the service tells of a printer as it sees it.
 const FACTS: [&str; 3] = [
@@ -34,7 +32,7 @@ const STEP: &str = "print:status-update";
 
 /// Why a stream ended.
 #[derive(Debug, thiserror::Error)]
-enum Ended {
+pub(super) enum Ended {
     #[error("{0}")]
     Gateway(#[from] GatewayError),
     #[error("{0}")]
@@ -56,29 +54,9 @@ impl From<Behind> for Ended {
     }
 }
 
-/// A message of the service.
-#[derive(Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum Said {
-    Snapshot {
-        seq: i64,
-        printers: Value,
-        queue: Value,
-    },
-    Event {
-        seq: Option<i64>,
-        at: String,
-        name: String,
-        payload: Value,
-    },
-    Gap,
-    #[serde(other)]
-    Unknown,
-}
-
 /// The token with which the studio itself listens: it sees every project and shows each person
 /// only theirs. As an owner, so that it hears what the state of each thing would allow.
-pub(super) fn grant(org: OrganisationId) -> Grant {
+fn grant(org: OrganisationId) -> Grant {
     Grant {
         sub: Subject::Program(ProgramId::from_uuid(org.uuid())),
         org,
@@ -87,56 +65,8 @@ pub(super) fn grant(org: OrganisationId) -> Grant {
     }
 }
 
-/// Listens until `enough`, and dials again whenever the stream ends.
-pub(super) async fn listen(studio: Arc<Studio>, org: OrganisationId, enough: CancellationToken) {
-    let mut pause_ms = REDIAL_MS.0;
-    loop {
-        let mut stream = Stream::new(&studio, org);
-        let ended = tokio::select! {
-            () = enough.cancelled() => return,
-            ended = stream.follow() => ended,
-        };
-        tracing::debug!(%org, error = %ended, "the stream of the print service ended");
-        if stream.heard {
-            pause_ms = REDIAL_MS.0;
-        }
-        tokio::select! {
-            () = enough.cancelled() => return,
-            () = back_or_after(&studio, jittered(&studio, pause_ms)) => {}
-        }
-        pause_ms = pause_ms.saturating_mul(2).min(REDIAL_MS.1);
-    }
-}
-
-fn moment(text: &str) -> Option<Timestamp> {
-    let moment: jiff::Timestamp = text.parse().ok()?;
-    Some(Timestamp(moment.as_microsecond()))
-}
-
-/// Half of the pause to all of it, so that many do not dial at the same moment.
-fn jittered(studio: &Studio, pause_ms: u64) -> Duration {
-    let half = pause_ms / 2;
-    let more = studio.clock.random() % u128::from(half + 1);
-    Duration::from_millis(half + u64::try_from(more).unwrap_or(half))
-}
-
-/// Waits for so long, but not when the service comes back meanwhile.
-async fn back_or_after(studio: &Studio, pause: Duration) {
-    let mut reach = studio.gateway.watch();
-    let was_up = reach.borrow_and_update().up;
-    let back = async {
-        if was_up || reach.wait_for(|reach| reach.up).await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    tokio::select! {
-        () = back => {}
-        () = tokio::time::sleep(pause) => {}
-    }
-}
-
 /// One stream, from dialling to its end.
-struct Stream<'a> {
+pub(super) struct Stream<'a> {
     studio: &'a Studio,
     org: OrganisationId,
     projection: Projection<'a>,
@@ -148,11 +78,11 @@ struct Stream<'a> {
     asked_at: Instant,
     heard_at: Monotonic,
     /// Whether the service has told how things stand.
-    heard: bool,
+    pub heard: bool,
 }
 
 impl<'a> Stream<'a> {
-    fn new(studio: &'a Studio, org: OrganisationId) -> Self {
+    pub fn new(studio: &'a Studio, org: OrganisationId) -> Self {
         Self {
             studio,
             org,
@@ -170,7 +100,7 @@ impl<'a> Stream<'a> {
     }
 
     /// Follows the stream; comes back with the reason of its end.
-    async fn follow(&mut self) -> Ended {
+    pub async fn follow(&mut self) -> Ended {
         match self.try_follow().await {
             Ok(never) => match never {},
             Err(ended) => ended,

@@ -48,7 +48,8 @@ async fn hostile(does: Does) -> Gateway {
 
 /// A gateway to a service that does these, one after the other, and goes on with the last.
 async fn hostile_at_first(does: &[Does]) -> Gateway {
-    let mut does = does.to_vec().into_iter().peekable();
+    let does = does.to_vec();
+    let mut does = does.into_iter().peekable();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
