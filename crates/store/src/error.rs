@@ -146,7 +146,7 @@ fn index_of(said: &dyn sqlx::error::DatabaseError) -> Cow<'static, str> {
 }
 
 /// The unique indexes and how SQLite spells them in its errors. A test holds this against the tables.
-pub(crate) const UNIQUE_COLUMNS: [(&str, &str); 9] = [
+pub(crate) const UNIQUE_COLUMNS: [(&str, &str); 15] = [
     ("bridges_code", ": bridges.code_sha256"),
     ("bridges_token", ": bridges.token_sha256"),
     (
@@ -171,13 +171,22 @@ pub(crate) const UNIQUE_COLUMNS: [(&str, &str); 9] = [
     ),
     ("attempts_open_copy", ": attempts.org_id, attempts.copy_id"),
     ("tasks_live", ": tasks.org_id, tasks.kind, tasks.subject"),
+    ("people_email", ": people.email"),
+    ("sessions_secret", ": sessions.secret_sha256"),
+    ("links_secret", ": links.secret_sha256"),
+    ("projects_drafts", ": projects.org_id, projects.drafts_of"),
+    ("files_name", ": files.org_id, files.project_id, files.name"),
+    (
+        "file_versions_number",
+        ": file_versions.org_id, file_versions.file_id, file_versions.number",
+    ),
 ];
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::db::Db;
-    use crate::{Config, ServiceStore};
+    use crate::{Config, ServiceStore, StudioStore};
     use fluxprint_domain::Timestamp;
     use fluxprint_domain::id::OrganisationId;
     use serde_json::json;
@@ -223,18 +232,18 @@ mod tests {
             .unwrap();
     }
 
-    #[tokio::test]
-    async fn every_unique_index_is_told_by_its_name_on_sqlite_too() {
-        let dir = tempfile::tempdir().unwrap();
-        let (_store, writer) = store(&dir).await;
+    async fn unique_indexes(db: &Db) -> Vec<(String, String)> {
+        let Db::Lite { writer, .. } = db else {
+            panic!("SQLite was asked for");
+        };
         let unique = "SELECT l.name AS index_name, m.name AS table_name FROM sqlite_schema m
-            JOIN pragma_index_list(m.name) l WHERE m.type = 'table' AND l.\"unique\" AND l.origin = 'c'";
+            JOIN pragma_index_list(m.name) l WHERE m.type = 'table' AND l.\"unique\" AND l.origin <> 'pk'";
         let mut named = Vec::new();
-        for row in sqlx::query(unique).fetch_all(&writer).await.unwrap() {
+        for row in sqlx::query(unique).fetch_all(writer).await.unwrap() {
             let (index, table): (String, String) = (row.get(0), row.get(1));
             let columns = sqlx::query("SELECT name FROM pragma_index_info($1) ORDER BY seqno")
                 .bind(&index)
-                .fetch_all(&writer)
+                .fetch_all(writer)
                 .await
                 .unwrap();
             let columns: Vec<String> = columns
@@ -243,6 +252,19 @@ mod tests {
                 .collect();
             named.push((index, format!(": {}", columns.join(", "))));
         }
+        named
+    }
+
+    #[tokio::test]
+    async fn every_unique_index_is_told_by_its_name_on_sqlite_too() {
+        let dir = tempfile::tempdir().unwrap();
+        let (service, _) = store(&dir).await;
+        let config = Config::Sqlite {
+            dir: dir.path().to_owned(),
+        };
+        let studio = StudioStore::open(&config).await.unwrap();
+        let mut named = unique_indexes(&service.db).await;
+        named.extend(unique_indexes(&studio.db).await);
         named.sort();
         let mut known = UNIQUE_COLUMNS
             .map(|(i, c)| (i.to_owned(), c.to_owned()))

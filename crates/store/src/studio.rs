@@ -62,7 +62,7 @@ pub const ORGANISATION_ADDED: &str = "organisation:added";
 /// The studio's database.
 #[derive(Clone, Debug)]
 pub struct StudioStore {
-    db: Db,
+    pub(crate) db: Db,
 }
 
 /// Declares the handles of the nouns: each is bound to one organisation.

@@ -7,6 +7,7 @@
     reason = "tests"
 )]
 
+mod accounts;
 mod attempts;
 mod audit;
 mod beds;

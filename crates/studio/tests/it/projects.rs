@@ -80,7 +80,7 @@ on_both_engines! {
             heard_at: fluxprint_domain::Clock::now(rig.clock.as_ref()),
         };
         let prints = rig.studio.store.prints(rig.org);
-        prints.hear(job.clone()).await.unwrap();
+        prints.hear(job).await.unwrap();
         let call = format!("DELETE /api/projects/{project}");
         let refused = rig.call(&call, &owner).await;
         assert_eq!(refused.problem(), (409, "PROJECT_HAS_OPEN_JOBS".into()));

@@ -11,12 +11,13 @@ ALTER TABLE organisations ADD COLUMN stored_bytes BIGINT NOT NULL DEFAULT 0 CHEC
 -- A person belongs to the installation and is a member of organisations.
 CREATE TABLE people (
     id UUID PRIMARY KEY,
-    email TEXT COLLATE "C" NOT NULL UNIQUE,
+    email TEXT COLLATE "C" NOT NULL,
     name TEXT COLLATE "C" NOT NULL,
     password_hash TEXT COLLATE "C" NOT NULL,
     password_at BIGINT NOT NULL,
     created_at BIGINT NOT NULL
 );
+CREATE UNIQUE INDEX people_email ON people (email);
 
 CREATE TABLE members (
     org_id UUID NOT NULL REFERENCES organisations (id),
@@ -29,7 +30,7 @@ CREATE INDEX members_of_person ON members (person_id, since);
 
 CREATE TABLE sessions (
     id UUID PRIMARY KEY,
-    secret_sha256 BYTEA NOT NULL UNIQUE,
+    secret_sha256 BYTEA NOT NULL,
     person_id UUID NOT NULL REFERENCES people (id),
     org_id UUID REFERENCES organisations (id),
     device TEXT COLLATE "C" NOT NULL,
@@ -37,6 +38,7 @@ CREATE TABLE sessions (
     seen_at BIGINT NOT NULL,
     ended_at BIGINT
 );
+CREATE UNIQUE INDEX sessions_secret ON sessions (secret_sha256);
 CREATE INDEX sessions_of_person ON sessions (person_id) WHERE ended_at IS NULL;
 
 -- Failed sign-ins, by account and by address; a key is a hash, so that no address is kept.
@@ -50,7 +52,7 @@ CREATE TABLE sign_in_failures (
 CREATE TABLE links (
     org_id UUID NOT NULL REFERENCES organisations (id),
     id UUID NOT NULL,
-    secret_sha256 BYTEA NOT NULL UNIQUE,
+    secret_sha256 BYTEA NOT NULL,
     purpose TEXT COLLATE "C" NOT NULL CHECK (purpose IN ('setup', 'invitation', 'sign_in', 'reset')),
     role TEXT COLLATE "C" CHECK (role IN ('owner', 'manager', 'editor', 'viewer')),
     project_id UUID,
@@ -66,6 +68,7 @@ CREATE TABLE links (
     CHECK (purpose NOT IN ('setup', 'invitation') OR role IS NOT NULL),
     CHECK ((project_id IS NULL) = (project_role IS NULL))
 );
+CREATE UNIQUE INDEX links_secret ON links (secret_sha256);
 CREATE INDEX links_open ON links (org_id, purpose, made_at) WHERE spent_at IS NULL;
 
 CREATE TABLE projects (

@@ -9,12 +9,13 @@ ALTER TABLE organisations ADD COLUMN stored_bytes INTEGER NOT NULL DEFAULT 0 CHE
 -- A person belongs to the installation and is a member of organisations.
 CREATE TABLE people (
     id BLOB PRIMARY KEY,
-    email TEXT NOT NULL UNIQUE,
+    email TEXT NOT NULL,
     name TEXT NOT NULL,
     password_hash TEXT NOT NULL,
     password_at INTEGER NOT NULL,
     created_at INTEGER NOT NULL
 ) STRICT;
+CREATE UNIQUE INDEX people_email ON people (email);
 
 CREATE TABLE members (
     org_id BLOB NOT NULL REFERENCES organisations (id),
@@ -27,7 +28,7 @@ CREATE INDEX members_of_person ON members (person_id, since);
 
 CREATE TABLE sessions (
     id BLOB PRIMARY KEY,
-    secret_sha256 BLOB NOT NULL UNIQUE,
+    secret_sha256 BLOB NOT NULL,
     person_id BLOB NOT NULL REFERENCES people (id),
     org_id BLOB REFERENCES organisations (id),
     device TEXT NOT NULL,
@@ -35,6 +36,7 @@ CREATE TABLE sessions (
     seen_at INTEGER NOT NULL,
     ended_at INTEGER
 ) STRICT;
+CREATE UNIQUE INDEX sessions_secret ON sessions (secret_sha256);
 CREATE INDEX sessions_of_person ON sessions (person_id) WHERE ended_at IS NULL;
 
 -- Failed sign-ins, by account and by address; a key is a hash, so that no address is kept.
@@ -48,7 +50,7 @@ CREATE TABLE sign_in_failures (
 CREATE TABLE links (
     org_id BLOB NOT NULL REFERENCES organisations (id),
     id BLOB NOT NULL,
-    secret_sha256 BLOB NOT NULL UNIQUE,
+    secret_sha256 BLOB NOT NULL,
     purpose TEXT NOT NULL CHECK (purpose IN ('setup', 'invitation', 'sign_in', 'reset')),
     role TEXT CHECK (role IN ('owner', 'manager', 'editor', 'viewer')),
     project_id BLOB,
@@ -64,6 +66,7 @@ CREATE TABLE links (
     CHECK (purpose NOT IN ('setup', 'invitation') OR role IS NOT NULL),
     CHECK ((project_id IS NULL) = (project_role IS NULL))
 ) STRICT;
+CREATE UNIQUE INDEX links_secret ON links (secret_sha256);
 CREATE INDEX links_open ON links (org_id, purpose, made_at) WHERE spent_at IS NULL;
 
 CREATE TABLE projects (
