@@ -1,10 +1,16 @@
 //! Models on their way in.
 
-use crate::rig::{Engine, Rig, sha256};
+use crate::rig::{Engine, Rig, on_both_engines, sha256};
 use axum::body::Body;
+use fluxprint_domain::id::PersonId;
 use fluxprint_domain::role::Role;
 use fluxprint_service::{Limits, Settings};
+use fluxprint_sim::FakeClock;
+use fluxprint_tokens::Projects;
 use serde_json::json;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 
 const STL: &[u8] = b"solid part\nendsolid part\n";
 
@@ -163,4 +169,96 @@ async fn an_estimate_comes_once_the_model_was_checked() {
         (early.status.as_u16(), early.code().as_str()),
         (409, "MODEL_NOT_READY")
     );
+}
+
+on_both_engines! {
+    async fn a_name_is_for_those_who_sent_it_and_those_who_see_every_project(rig) {
+        let designer = |n| {
+            let mut grant = rig.grant(Role::Viewer);
+            grant.sub = fluxprint_tokens::Subject::Person(PersonId::new(FakeClock::START, n));
+            grant.projects = Projects::Some([(rig.id(), Role::Editor)].into());
+            rig.mint(&grant)
+        };
+        let (ada, eve) = (designer(7), designer(8));
+        rig.upload("secret-bracket.stl", STL, &ada).await.ok();
+        let get = format!("GET /v1/models/{}", sha256(STL));
+        let named = async |token: &str| {
+            let model = rig.call(&get, token).await.ok();
+            let list = rig.call("GET /v1/models", token).await.ok();
+            let listed = list["models"].as_array().unwrap().iter();
+            let names = listed.map(|model| model["name"].clone()).collect::<Vec<_>>();
+            assert_eq!(model["state"], "received", "what it is depends on its bytes alone");
+            (model["name"].clone(), json!(names))
+        };
+        assert_eq!(named(&ada).await, (json!("secret-bracket.stl"), json!(["secret-bracket.stl"])));
+        assert_eq!(named(&eve).await, (json!(null), json!([])));
+        let owner = rig.token(Role::Owner);
+        assert_eq!(named(&owner).await, (json!("secret-bracket.stl"), json!(["secret-bracket.stl"])));
+
+        let sent = rig.upload("eves.stl", STL, &eve).await;
+        assert_eq!((sent.status.as_u16(), &sent.ok()["name"]), (200, &json!("eves.stl")));
+        assert_eq!(named(&eve).await, (json!("eves.stl"), json!(["eves.stl"])));
+        assert_eq!(named(&ada).await.0, "secret-bracket.stl");
+        assert_eq!(named(&owner).await.0, "secret-bracket.stl");
+    }
+}
+
+#[tokio::test]
+async fn a_host_learns_by_head_whether_the_bytes_are_there() {
+    let rig = Rig::new().await;
+    let editor = rig.token(Role::Editor);
+    let head = format!("HEAD /v1/models/{}", sha256(STL));
+    assert_eq!(rig.call(&head, &editor).await.status, 404);
+    rig.upload("part.stl", STL, &editor).await.ok();
+    let there = rig.call(&head, &editor).await;
+    assert_eq!((there.status.as_u16(), there.bytes.len()), (200, 0));
+}
+
+#[tokio::test]
+async fn bytes_that_are_there_are_answered_for_before_they_come_and_the_connection_lives_on() {
+    let rig = Rig::new().await;
+    let (editor, bytes) = (rig.token(Role::Editor), vec![b'x'; 300_000]);
+    rig.upload("part.stl", &bytes, &editor).await.ok();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let stopping = rig.service.stopping.clone();
+    tokio::spawn(fluxprint_http::serve(
+        listener,
+        rig.router.clone(),
+        stopping,
+    ));
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let call = format!(
+        "PUT /v1/models/{}?name=part.stl HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {editor}\r\n\
+        content-length: {}\r\n\r\n",
+        sha256(&bytes),
+        bytes.len()
+    );
+    stream.write_all(call.as_bytes()).await.unwrap();
+    assert!(answer(&mut stream).await.starts_with("HTTP/1.1 200 OK"));
+    stream.write_all(&bytes).await.unwrap();
+    let again =
+        format!("GET /v1/models HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {editor}\r\n\r\n");
+    stream.write_all(again.as_bytes()).await.unwrap();
+    assert!(answer(&mut stream).await.starts_with("HTTP/1.1 200 OK"));
+}
+
+/// The next answer on a connection, with as much of its body as it says.
+async fn answer(stream: &mut TcpStream) -> String {
+    let mut text = String::new();
+    let whole = |text: &str| {
+        let (head, body) = text.split_once("\r\n\r\n")?;
+        let length = head
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length: "))?;
+        (body.len() >= length.parse().ok()?).then_some(())
+    };
+    while whole(&text).is_none() {
+        let mut part = [0; 4_096];
+        let read = tokio::time::timeout(Duration::from_secs(20), stream.read(&mut part)).await;
+        let read = read.unwrap().unwrap();
+        assert!(read > 0, "the connection ended: {text}");
+        text.push_str(std::str::from_utf8(&part[..read]).unwrap());
+    }
+    text
 }

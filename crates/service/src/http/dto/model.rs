@@ -14,8 +14,9 @@ pub struct ModelShown {
     /// The hash of its bytes: its name.
     #[schema(value_type = String)]
     pub sha256: Sha256,
-    /// What people call it.
-    pub name: String,
+    /// What it was called when it was sent: by the caller, or, for those who see every project, by
+    /// whoever sent it first. Null for everybody else: a name may say what a project is about.
+    pub name: Option<String>,
     /// What kind of file it is, by its content.
     pub kind: String,
     /// Its size.
@@ -68,8 +69,10 @@ impl From<SizeMm> for SizeShown {
     }
 }
 
-impl From<Model> for ModelShown {
-    fn from(model: Model) -> Self {
+impl ModelShown {
+    /// A model under the name that the caller may know.
+    #[must_use]
+    pub fn new(model: Model, name: Option<String>) -> Self {
         let (state, size, report, reason) = match model.state {
             ModelState::Received => (ModelWord::Received, None, None, None),
             ModelState::Checked { size, report } => {
@@ -80,7 +83,7 @@ impl From<Model> for ModelShown {
         };
         Self {
             sha256: model.sha256,
-            name: model.name,
+            name,
             kind: model.kind,
             size_bytes: model.size_bytes,
             created_at: Moment(model.created_at),

@@ -10,7 +10,7 @@ use axum::extract::State;
 use fluxprint_domain::Sha256;
 use std::sync::Arc;
 
-/// One model.
+/// One model. Asked with HEAD, it says whether the bytes are here.
 #[utoipa::path(get, path = "/v1/models/{sha256}", tag = "models",
     params(("sha256" = String, Path)), responses((status = 200, body = ModelShown)))]
 pub async fn get(
@@ -18,6 +18,11 @@ pub async fn get(
     caller: Caller,
     Named(sha256): Named<Sha256>,
 ) -> Result<Json<ModelShown>, Failure> {
-    let model = service.store.models(caller.org()).get(sha256).await;
-    Ok(Json(model.map_err(Thing::Model.missing())?.into()))
+    let models = service.store.models(caller.org());
+    let model = models.get(sha256).await.map_err(Thing::Model.missing())?;
+    let name = match caller.projects_seen() {
+        None => Some(model.name.clone()),
+        Some(_) => models.name_by(sha256, caller.who()).await?,
+    };
+    Ok(Json(ModelShown::new(model, name)))
 }

@@ -8,6 +8,7 @@ use axum::Json;
 use axum::extract::State;
 use fluxprint_http::Query;
 use fluxprint_http::cursor;
+use fluxprint_store::service::model::Model;
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;
@@ -23,7 +24,8 @@ pub struct ModelsWanted {
     after: Option<String>,
 }
 
-/// The models of the organisation, newest first.
+/// The models of the organisation, newest first. Those who see only some projects see the models
+/// that they have sent themselves.
 #[utoipa::path(get, path = "/v1/models", tag = "models", params(ModelsWanted),
     responses((status = 200, body = ModelPage)))]
 pub async fn list(
@@ -35,16 +37,21 @@ pub async fn list(
         cursor::read(wanted.after.as_deref())?,
         cursor::limit(wanted.limit)?,
     );
-    let models = service
-        .store
-        .models(caller.org())
-        .list(after, limit)
-        .await?;
+    let models = service.store.models(caller.org());
+    let models = match caller.projects_seen() {
+        None => models.list(after, limit).await?,
+        Some(_) => models.sent_by(caller.who(), after, limit).await?,
+    };
     let full = u32::try_from(models.len()).is_ok_and(|len| len == limit);
     let last = models.last().filter(|_| full);
     let next = last.map(|model| cursor::write(model.created_at, model.sha256));
     Ok(Json(ModelPage {
-        models: models.into_iter().map(ModelShown::from).collect(),
+        models: models.into_iter().map(named).collect(),
         next,
     }))
+}
+
+fn named(model: Model) -> ModelShown {
+    let name = model.name.clone();
+    ModelShown::new(model, Some(name))
 }

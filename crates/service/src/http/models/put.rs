@@ -35,8 +35,8 @@ pub struct Called {
     name: String,
 }
 
-/// Takes a model in and has it checked. Sent again, it changes nothing; only one that was refused
-/// is checked again.
+/// Takes a model in and has it checked. Sent again, it is answered before its bytes have come, and
+/// changes nothing; only one that was refused is checked again.
 #[utoipa::path(put, path = "/v1/models/{sha256}", tag = "models",
     params(("sha256" = String, Path), Called),
     request_body(content = String, content_type = "application/octet-stream"),
@@ -58,17 +58,18 @@ pub async fn put(
         if size_bytes > max_bytes {
             return Err(Fault::BodyTooLarge { max_bytes }.into());
         }
-        make_sure_of_room(&service, caller.org(), sha256, size_bytes).await?;
-        take_in(&service, caller.org(), sha256, size_bytes, &mut source).await?;
-        Ok::<u64, Failure>(size_bytes)
-    };
-    let size_bytes = match taken.await {
-        Ok(size_bytes) => size_bytes,
-        Err(failure) => {
-            read_on(source);
-            return Err(failure);
+        let known = service.blobs.size(caller.org(), sha256).await? == Some(size_bytes);
+        if !known {
+            make_sure_of_room(&service, size_bytes).await?;
+            take_in(&service, caller.org(), sha256, size_bytes, &mut source).await?;
         }
+        Ok::<(u64, bool), Failure>((size_bytes, known))
     };
+    let taken = taken.await;
+    if !matches!(taken, Ok((_, false))) {
+        read_on(source);
+    }
+    let (size_bytes, _) = taken?;
     let kind = kind(&service, caller.org(), sha256, size_bytes).await?;
     let new = NewModel {
         sha256,
@@ -92,20 +93,15 @@ pub async fn put(
     } else {
         StatusCode::OK
     };
-    Ok((status, Json(model.into())))
+    let shown = match caller.projects_seen() {
+        None => model.name.clone(),
+        Some(_) => name.to_owned(),
+    };
+    Ok((status, Json(ModelShown::new(model, Some(shown)))))
 }
 
-/// Refuses before the first byte what would fill the disk: the database needs room to go on. What
-/// is stored already takes none.
-async fn make_sure_of_room(
-    service: &Service,
-    organisation: OrganisationId,
-    sha256: Sha256,
-    size_bytes: u64,
-) -> Result<(), Failure> {
-    if service.blobs.size(organisation, sha256).await? == Some(size_bytes) {
-        return Ok(());
-    }
+/// Refuses before the first byte what would fill the disk: the database needs room to go on.
+async fn make_sure_of_room(service: &Service, size_bytes: u64) -> Result<(), Failure> {
     let needed_bytes = size_bytes.saturating_add(ROOM_BYTES_MIN);
     match service.blobs.free_bytes().await? {
         Some(free_bytes) if free_bytes < needed_bytes => Err(BlobError::DiskFull.into()),
@@ -140,7 +136,7 @@ async fn take_in(
         .put(organisation, sha256, size_bytes, source)
         .await;
     let taken = match put {
-        // A sender who is answered in the middle of sending sees a broken connection.
+        // Somebody else was quicker. A sender who is cut off may see a broken connection.
         Ok(Put::AlreadyThere) => tokio::io::copy(source, &mut tokio::io::sink())
             .await
             .map(drop)
