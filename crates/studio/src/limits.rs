@@ -9,7 +9,7 @@ pub const UPLOADS_PER_MINUTE: (u32, u32) = (5, 20);
 /// Other changes by a person: so many in a minute, and so many at once.
 pub const CHANGES_PER_MINUTE: (u32, u32) = (120, 60);
 /// Calls without a session that change something, of one address: in ten minutes, and at once.
-pub const STRANGERS_PER_TEN_MINUTES: (u32, u32) = (60, 30);
+pub const STRANGERS_PER_TEN_MINUTES: (u32, u32) = (600, 120);
 /// Seconds without use after which a session has ended (S-13).
 pub const SESSION_IDLE_S: i64 = 12 * 3_600;
 /// Seconds after which a session has ended, used or not (S-13).
@@ -44,6 +44,8 @@ pub const INVITATIONS_OPEN_MAX: usize = 100;
 pub const PROJECTS_MAX: u32 = 400;
 /// Characters that are kept of what a browser says it is.
 pub const DEVICE_CHARS_MAX: usize = 60;
+/// Seconds for which what `security.txt` says may be believed.
+pub const SECURITY_TXT_S: i64 = 180 * 86_400;
 /// Seconds between two rounds of the chores.
 pub const CHORES_EVERY_S: u64 = 15 * 60;
 /// Seconds for which a spent or expired link is kept.

@@ -16,6 +16,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpAddr>,
     /// Whether callers reach the studio through TLS only, so that browsers may be told to insist.
     pub tls_only: bool,
+    /// Where somebody who has found a hole is to write: a `mailto:` or `https:` address.
+    pub security_contact: Option<Url>,
     /// The limits that may be moved.
     pub limits: Limits,
 }
@@ -29,6 +31,7 @@ impl Settings {
             own_origins: Vec::new(),
             trusted_proxies: Vec::new(),
             tls_only: false,
+            security_contact: None,
             limits: Limits::default(),
         }
     }

@@ -10,6 +10,7 @@ pub mod door;
 mod failure;
 mod health;
 mod names;
+mod security_txt;
 pub mod shown;
 
 pub use failure::{Failure, Thing};
@@ -100,6 +101,7 @@ pub fn router(studio: Arc<Studio>) -> Router {
         .with_state(studio.clone())
         .merge(published(&studio.keys))
         .merge(health::probes(studio.clone()))
+        .merge(security_txt::security_txt(studio.clone()))
         .fallback(ui::page);
     finished(routes.layer(from_fn(crate::uploads::speak)), how)
 }

@@ -1,6 +1,6 @@
 //! The pages of the browser.
 
-use crate::rig::Rig;
+use crate::rig::{Engine, Rig, settings};
 use axum::body::Body;
 use axum::http::StatusCode;
 
@@ -70,6 +70,22 @@ async fn what_is_no_page_is_a_problem() {
         let answer = get(&rig, call).await;
         assert_eq!(answer.problem(), (404, "NOT_FOUND".into()), "{call}");
     }
+}
+
+#[tokio::test]
+async fn whoever_finds_a_hole_reads_where_to_write() {
+    let quiet = Rig::new().await;
+    let nothing = get(&quiet, "GET /.well-known/security.txt").await;
+    assert_eq!(nothing.problem().0, 404, "nobody has said where");
+    let mut settings = settings();
+    settings.security_contact = Some("mailto:security@example.org".parse().unwrap());
+    let rig = Rig::with(Engine::Sqlite, settings, axum::Router::new()).await;
+    let text = get(&rig, "GET /.well-known/security.txt").await;
+    assert_eq!(text.headers["content-type"], "text/plain; charset=utf-8");
+    let wanted = "Contact: mailto:security@example.org\nExpires: 2026-06-30T00:00:00Z\n\
+        Preferred-Languages: en, de\n\
+        Canonical: https://studio.example.org/.well-known/security.txt\n";
+    assert_eq!(String::from_utf8(text.bytes).unwrap(), wanted);
 }
 
 #[tokio::test]
