@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod first_print;
+mod gateway;
 mod kills;
 mod parity;
 mod push;
