@@ -11,6 +11,7 @@ mod engine;
 mod load;
 mod machine;
 mod memory;
+mod pages;
 mod patience;
 mod postgres;
 mod product;
@@ -19,6 +20,7 @@ mod rounds;
 mod seed;
 mod series;
 mod shown;
+mod shown_pages;
 mod startup;
 mod table;
 
@@ -46,7 +48,9 @@ const PROGRAMS: [&str; 3] = ["fluxprint", "fluxprint-bridge", "fluxprint-sim"];
 pub fn run(root: &Path, words: &[&str], stages: &mut Stages) -> Result<()> {
     let choices = Choices::parse(words)?;
     stages.run("install", || {
-        install::slicer().and_then(|()| install::postgres())
+        install::slicer()?;
+        install::postgres()?;
+        install::for_pages()
     })?;
     let binaries = stages.run("build", || Binaries::build_release(root))?;
     let folder = root.join("target/bench");
@@ -57,6 +61,7 @@ pub fn run(root: &Path, words: &[&str], stages: &mut Stages) -> Result<()> {
         machine: Machine::here(root),
         binaries: sizes(&binaries)?,
         engines: Vec::new(),
+        pages: pages::PagesFigures::default(),
         aims: Vec::new(),
         troubles: Vec::new(),
     };
@@ -66,7 +71,11 @@ pub fn run(root: &Path, words: &[&str], stages: &mut Stages) -> Result<()> {
     stages.run("PostgreSQL", || {
         on_postgres(&folder, &binaries, &choices, &mut report)
     })?;
+    stages.run("pages", || {
+        on_pages(root, &folder, &binaries, &choices, &mut report)
+    })?;
     report.aims = report.engines.iter().flat_map(aims::judge).collect();
+    report.aims.extend(aims::judge_pages(&report.pages));
     println!("\n{}", shown::text(&report));
     println!("{}", report.write(&folder)?.display());
     ensure!(
@@ -106,6 +115,23 @@ fn on_sqlite(
         choices,
         &mut report.troubles,
     ));
+    Ok(())
+}
+
+fn on_pages(
+    root: &Path,
+    folder: &Path,
+    binaries: &Binaries,
+    choices: &Choices,
+    report: &mut Report,
+) -> Result<()> {
+    let data = DataFolder::at(folder.join("pages"), true)?;
+    let site = Site {
+        binaries,
+        data: &data,
+        database: None,
+    };
+    report.pages = pages::measure(root, &site, choices, &mut report.troubles);
     Ok(())
 }
 

@@ -23,6 +23,11 @@ pub fn everything(root: &Path) -> Result<()> {
     octoprint::install(root)
 }
 
+/// Only the browser.
+pub fn for_pages() -> Result<()> {
+    debian::install_missing(&debian::FOR_PAGES)
+}
+
 /// The browser that `everything` has put in place.
 pub fn browser() -> Result<PathBuf> {
     debian::browser().context("there is no `chromium`; install it")

@@ -21,6 +21,7 @@ use crate::install;
 pub use choices::USAGE;
 pub use data_folder::DataFolder;
 pub use pairing::{answer, pair};
+pub use visitor::Visitor;
 
 use choices::Choices;
 use programs::Product;

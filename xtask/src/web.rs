@@ -38,7 +38,7 @@ impl Web {
             folder: root.join(FOLDER),
             node: Node::find_or_install(root)?,
         };
-        web.install_packages()?;
+        web.install_packages_of(&web.folder)?;
         Ok(web)
     }
 
@@ -79,21 +79,27 @@ impl Web {
         self.node.program()
     }
 
-    /// No package may run a program of its own while it is installed.
-    fn install_packages(&self) -> Result<()> {
-        let wanted = hash_of(&[self.folder.join("package-lock.json")], &[])?;
-        let installed = Stamp::at(self.folder.join("node_modules/.installed"));
+    /// Installs the packages that a folder's lock file names, unless they are there. None may run a
+    /// program of its own meanwhile.
+    pub fn install_packages_of(&self, folder: &Path) -> Result<()> {
+        let wanted = hash_of(&[folder.join("package-lock.json")], &[])?;
+        let installed = Stamp::at(folder.join("node_modules/.installed"));
         if installed.says(&wanted) {
             return Ok(());
         }
-        println!("installing the packages of {FOLDER}/");
-        self.npm(&["ci", "--ignore-scripts", "--no-audit", "--no-fund"])?;
+        println!("installing the packages of {}", folder.display());
+        let words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
+        self.npm_in(folder, &words)?;
         installed.write(&wanted)
     }
 
     fn npm(&self, words: &[&str]) -> Result<()> {
+        self.npm_in(&self.folder, words)
+    }
+
+    fn npm_in(&self, folder: &Path, words: &[&str]) -> Result<()> {
         let mut npm: Command = self.node.npm();
-        npm.current_dir(&self.folder).args(words);
+        npm.current_dir(folder).args(words);
         run(npm)
     }
 

@@ -30,6 +30,12 @@ pub struct Choices {
     pub rounds_within: Duration,
     /// Jobs in the database while it is read.
     pub jobs: usize,
+    /// Calls of each kind through studio and gateway.
+    pub calls: usize,
+    /// Large models that are uploaded.
+    pub uploads: usize,
+    /// How often Lighthouse looks at a page.
+    pub page_rounds: usize,
 }
 
 impl Choices {
@@ -64,6 +70,9 @@ impl Choices {
             rounds: 7,
             rounds_within: Duration::from_secs(60),
             jobs: 100,
+            calls: 300,
+            uploads: 5,
+            page_rounds: 3,
         }
     }
 
@@ -77,6 +86,9 @@ impl Choices {
             rounds: 2,
             rounds_within: Duration::from_secs(15),
             jobs: 100,
+            calls: 50,
+            uploads: 2,
+            page_rounds: 1,
         }
     }
 }

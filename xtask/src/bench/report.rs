@@ -10,6 +10,7 @@ use super::aims::Aim;
 use super::load::Load;
 use super::machine::{Machine, Source};
 use super::memory::Memory;
+use super::pages::PagesFigures;
 use super::series::Series;
 use super::startup::Startup;
 
@@ -28,6 +29,8 @@ pub struct Report {
     pub binaries: Vec<Binary>,
     /// The figures of each engine.
     pub engines: Vec<EngineFigures>,
+    /// The figures of the pages.
+    pub pages: PagesFigures,
     /// What was aimed at and what was reached.
     pub aims: Vec<Aim>,
     /// What could not be measured, and why.

@@ -4,6 +4,7 @@ use super::load::Load;
 use super::memory::MB;
 use super::report::{EngineFigures, Idle, Report};
 use super::series::Series;
+use super::shown_pages;
 use super::table::{figure, table};
 
 /// The whole report as text.
@@ -22,6 +23,7 @@ pub fn text(report: &Report) -> String {
     )];
     parts.push(binaries(report));
     parts.extend(report.engines.iter().map(engine));
+    parts.push(shown_pages::text(&report.pages));
     parts.push(aims(report));
     parts.extend(
         report
@@ -166,6 +168,7 @@ mod tests {
     use super::super::aims::judge;
     use super::super::machine::{Machine, Source};
     use super::super::memory::Memory;
+    use super::super::pages::PagesFigures;
     use super::super::report::Binary;
     use super::*;
 
@@ -176,7 +179,7 @@ mod tests {
         };
         let idle = Idle {
             after_s: 10.0,
-            service: memory(31_000_000),
+            service: memory(41_000_000),
             bridge: memory(9_000_000),
         };
         let figures = EngineFigures {
@@ -201,6 +204,7 @@ mod tests {
                 size_bytes: 12_345_678,
             }],
             aims: judge(&figures),
+            pages: PagesFigures::default(),
             engines: vec![figures],
             troubles: vec!["SQLite, seed: no slicer".to_owned()],
         }
@@ -226,16 +230,16 @@ mod tests {
             "bed clear to first G-code line 60.0 50.0 70.0 3"
         );
         assert_eq!(
-            line(&text, "service idle, resident"),
-            "service idle, resident (SQLite) 30 MB 31.0 NOT reached"
+            line(&text, "all in one idle, resident"),
+            "all in one idle, resident (SQLite) 40 MB 41.0 NOT reached"
         );
         assert_eq!(
             line(&text, "bridge idle, resident"),
             "bridge idle, resident (SQLite) 15 MB 9.00 reached"
         );
         assert_eq!(
-            line(&text, "service ready"),
-            "service ready (SQLite) 1000 ms – NOT measured"
+            line(&text, "all in one ready"),
+            "all in one ready (SQLite) 1000 ms – NOT measured"
         );
         assert_eq!(
             line(&text, "Not measured"),
@@ -251,7 +255,7 @@ mod tests {
             at("/engines/0/bed_clear/all_ms"),
             serde_json::json!([70.0, 60.0, 50.0])
         );
-        assert_eq!(at("/engines/0/idle/service/rss_bytes"), 31_000_000);
+        assert_eq!(at("/engines/0/idle/service/rss_bytes"), 41_000_000);
         assert_eq!(at("/aims/0/reached"), false);
         assert_eq!(at("/machine/cores"), report().machine.cores);
     }

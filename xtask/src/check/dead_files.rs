@@ -117,7 +117,7 @@ pub fn pages(files: &[TextFile]) -> Vec<Finding> {
         let runs_scripts = file.path.ends_with("web/index.html") || file.name() == "package.json";
         if runs_scripts {
             open.extend(links.named_in(folder_of(&file.path), &scripts_as_links(&file.text)));
-        } else if file.has_extension("rs") && file.path.starts_with("e2e/") {
+        } else if file.has_extension("rs") {
             open.extend(
                 links
                     .files()

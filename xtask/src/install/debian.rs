@@ -45,6 +45,8 @@ pub const FOR_TESTS: [Package; 4] = [PRUSA_SLICER, BUBBLEWRAP, POSTGRESQL, CHROM
 pub const FOR_SLICING: [Package; 2] = [PRUSA_SLICER, BUBBLEWRAP];
 /// What a PostgreSQL cluster needs.
 pub const FOR_POSTGRES: [Package; 1] = [POSTGRESQL];
+/// What looks at pages.
+pub const FOR_PAGES: [Package; 1] = [CHROMIUM];
 /// What makes Python environments.
 pub const FOR_PYTHON: [Package; 1] = [PYTHON_VENV];
 /// What OctoPrint's Python environment needs: one of its packages is compiled from C.

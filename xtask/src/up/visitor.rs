@@ -40,8 +40,8 @@ impl<'a> Visitor<'a> {
         text(&made.json, "id")
     }
 
-    /// Uploads a file in one piece, by the protocol with which larger ones come in many.
-    pub fn upload(&self, project: &str, name: &str, bytes: &[u8]) -> Result<()> {
+    /// Uploads a file in one piece, by the protocol with which larger ones come in many; its id.
+    pub fn upload(&self, project: &str, name: &str, bytes: &[u8]) -> Result<String> {
         let resumable = || "Tus-Resumable: 1.0.0".to_owned();
         let about = format!(
             "Upload-Metadata: filename {},project {}",
@@ -67,7 +67,17 @@ impl<'a> Visitor<'a> {
             "Upload-Offset: 0".to_owned(),
             "Content-Type: application/offset+octet-stream".to_owned(),
         ];
-        self.change("PATCH", path, headers, bytes).map(drop)
+        let done = self.change("PATCH", path, headers, bytes)?;
+        let file = done.header("x-fluxprint-file").map(str::to_owned);
+        file.context("the upload has become no file")
+    }
+
+    /// Reads something.
+    pub fn look(&self, path: &str) -> Result<Value> {
+        let mut call = Call::get(path);
+        call.headers
+            .extend([same_origin(), format!("Cookie: {}", self.cookie)]);
+        call.succeed(self.url)
     }
 
     /// Ends the session.
