@@ -5,6 +5,8 @@ export interface Question {
   text: string;
   /** What the button does, as a verb: "Delete file". */
   act: string;
+  /** What leaving it as it is is called; "Keep it" by default. */
+  keep?: string;
   danger?: boolean;
 }
 

@@ -104,7 +104,7 @@ describe('the queue', () => {
   ];
 
   it('counts copies, not jobs', () => {
-    expect(countsOf(entries)).toEqual({ printing: 2, waiting: 2 });
+    expect(countsOf(entries)).toEqual({ printing: 1, waiting: 3 });
   });
 
   it('shows in each lane what prints now and what was given to it', () => {

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { addWords, speakIn } from '../../src/lib/i18n';
 import { doneWords, startWords } from '../../src/lib/print/expected';
-import type { ShownJob } from '../../src/lib/print/shown';
-import { momentsOf } from '../../src/lib/print/timeline';
+import type { Happened, ShownJob } from '../../src/lib/print/shown';
+import { factsOf, linesOf } from '../../src/lib/print/timeline';
 
 beforeAll(async () => {
   await speakIn('en');
@@ -10,60 +10,35 @@ beforeAll(async () => {
 });
 
 const at = (minute: number): string => new Date(Date.UTC(2026, 10, 22, 12, minute)).toISOString();
-const copy = (number: number, change = {}) => ({
-  id: `cpy_${number}`,
-  number,
-  state: 'completed',
-  since: at(9),
-  cancel_requested: false,
-  attempt: null,
+const happened = (what: Happened['what'], change: Partial<Happened> = {}): Happened => ({
+  at: at(0),
+  what,
+  sentence: 'What the service says.',
   ...change,
 });
-const attempt = (id: string, of: number, change = {}) => ({
-  id,
-  copy: `cpy_${of}`,
-  printer: 'prn_1',
-  gcode: '',
-  paused: false,
-  state: 'completed',
-  created_at: at(1),
-  started_at: at(2),
-  ended_at: at(5),
-  ...change,
-});
-const job = (copies: unknown[], attempts: unknown[]): ShownJob =>
-  ({ id: 'job_1', created_at: at(0), person: 'per_1', copies, attempts }) as unknown as ShownJob;
-const shapes = (of: ShownJob): string[] => momentsOf(of).map(({ look, copy: n }) => `${look.shape} ${n ?? ''}`.trim());
+const job = (timeline: Happened[]): ShownJob => ({ timeline }) as ShownJob;
 
 describe('what happened to a job', () => {
-  it('begins with who wanted it and follows its one try', () => {
-    const moments = momentsOf(job([copy(1, { attempt: 'a' })], [attempt('a', 1)]));
-    expect(moments[0]).toMatchObject({ at: at(0), by: 'per_1' });
-    expect(shapes(job([copy(1, { attempt: 'a' })], [attempt('a', 1)]))).toEqual(['clock', 'clock', 'play', 'check']);
+  it('is said in the words of the page, in the order of the service', () => {
+    const lines = linesOf(job([happened('MADE'), happened('STARTED', { at: at(2) }), happened('COMPLETED', { at: at(9) })]));
+    expect(lines.map(({ look }) => look.word)).toEqual(['Asked for', 'Printing begins', 'Printed']);
+    expect(new Set(lines.map(({ key }) => key)).size).toBe(3);
   });
 
-  it('stands in the order of time and names the copies when there are several', () => {
-    const told = job(
-      [copy(1, { attempt: 'a' }), copy(2, { attempt: 'b', state: 'printing' })],
-      [
-        attempt('a', 1),
-        attempt('b', 2, { created_at: at(3), started_at: at(4), ended_at: null, state: 'printing' }),
-      ],
-    );
-    expect(shapes(told)).toEqual(['clock', 'clock 1', 'play 1', 'clock 2', 'play 2', 'check 1']);
+  it('keeps the words of a newer service for what the page does not know', () => {
+    expect(linesOf(job([happened('TURNED_OVER' as never)]))[0]?.look.word).toBe('What the service says.');
   });
 
-  it('shows a copy that was canceled while it waited', () => {
-    const reason = { code: 'X', sentence: 'Somebody canceled it.', remedy: '' };
-    const moments = momentsOf(job([copy(1, { state: 'canceled', reason })], []));
-    expect(moments.at(-1)).toMatchObject({ at: at(9), sentence: 'Somebody canceled it.' });
-  });
-
-  it('tells a try that never began by nothing but that it was given', () => {
-    expect(shapes(job([copy(1, { attempt: 'a', state: 'queued' })], [attempt('a', 1, { state: 'not_started', started_at: null })]))).toEqual([
-      'clock',
-      'clock',
-    ]);
+  it('names copy, printer, person and reason, each only when it tells something', () => {
+    const names = {
+      person: (id: string) => (id === 'per_1' ? 'Mia' : null),
+      printer: (id: string) => (id === 'prn_1' ? 'Ender' : null),
+    };
+    const reason = { code: 'X', sentence: 'The filament ran out.', remedy: '' };
+    const whole = happened('FAILED', { copy: 2, printer: 'prn_1', who: 'per_1', reason });
+    expect(factsOf(whole, names, 3)).toBe('Copy 2 · on Ender · Mia · The filament ran out.');
+    expect(factsOf(whole, names, 1)).toBe('on Ender · Mia · The filament ran out.');
+    expect(factsOf(happened('MADE', { who: 'per_9', printer: 'prn_9' }), names, 1)).toBe('');
   });
 });
 
@@ -72,6 +47,7 @@ describe('when a print may begin', () => {
 
   it('is said as surely as it is known, and not more', () => {
     expect(startWords({ starts_about_at: new Date(now + 30_000).toISOString() }, now)).toBe('begins about now');
+    expect(startWords({ starts_not_before: at(0) }, now)).toBeNull();
     expect(startWords({ starts_not_before: at(30) }, now)).toMatch(/^begins after .* at the earliest$/);
     expect(doneWords({ done_about_at: at(45) }, now)).toMatch(/^ready about/);
   });

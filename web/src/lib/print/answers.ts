@@ -1,26 +1,26 @@
-/** Asks the print service for what the pages show, in the shapes they read. */
+/** Asks the print service for what the pages show. */
 import { answer, api } from '../api/client';
 import type { World } from '../live/reducer';
 import type { ShownEntry, ShownJob, ShownPrinter, ShownQueue } from './shown';
 
-export async function askJob(job: string): Promise<ShownJob> {
-  return (await answer(api.GET('/api/print/jobs/{job}', { params: { path: { job } } }))) as ShownJob;
+export function askJob(job: string): Promise<ShownJob> {
+  return answer(api.GET('/api/print/jobs/{job}', { params: { path: { job } } }));
 }
 
-export async function askQueue(): Promise<ShownQueue> {
-  return (await answer(api.GET('/api/print/queue'))) as ShownQueue;
+export function askQueue(): Promise<ShownQueue> {
+  return answer(api.GET('/api/print/queue'));
 }
 
-export async function askPrinters(): Promise<ShownPrinter[]> {
-  return (await answer(api.GET('/api/print/printers'))) as ShownPrinter[];
+export function askPrinters(): Promise<ShownPrinter[]> {
+  return answer(api.GET('/api/print/printers'));
 }
 
 /** The printers of the live picture; null until they are known. */
-export function printersOf(world: World): ShownPrinter[] | null {
-  return world.printers as ShownPrinter[] | null;
+export function printersOf({ printers }: World): ShownPrinter[] | null {
+  return printers;
 }
 
 /** The jobs of the live picture that are not over; null until they are known. */
-export function entriesOf(world: World): ShownEntry[] | null {
-  return world.queue?.entries ?? null;
+export function entriesOf({ queue }: World): ShownEntry[] | null {
+  return queue?.entries ?? null;
 }

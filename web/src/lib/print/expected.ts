@@ -18,8 +18,12 @@ export function doneWords(expected: Known, now_ms: number): string | null {
 }
 
 /** Within a minute is now. */
+function isNow(at: string, now_ms: number): boolean {
+  return Date.parse(at) - now_ms < 60_000;
+}
+
 function soon(at: string, now_ms: number): string {
-  return Date.parse(at) - now_ms < 60_000 ? t('when.now') : since(at, now_ms);
+  return isNow(at, now_ms) ? t('when.now') : since(at, now_ms);
 }
 
 export function leftWords(left_s: number): string {

@@ -1,6 +1,7 @@
 /** Names of people and projects, for answers that carry only their ids. */
 import { answer, api } from '../api/client';
 import { who } from '../api/session';
+import type { Project } from '../api/shapes';
 import { cell } from '../cell';
 import { t } from '../i18n/index';
 
@@ -14,6 +15,11 @@ export const names = cell<Names>({ people: {}, projects: {} });
 const byId = (named: { id: string; name: string }[]): Record<string, string> =>
   Object.fromEntries(named.map(({ id, name }) => [id, name]));
 
+/** The own drafts are called so in every language. */
+function called({ id, name, is_drafts }: Project): { id: string; name: string } {
+  return { id, name: is_drafts ? t('projects.drafts') : name };
+}
+
 /** Asks for them; what cannot be had stays nameless. */
 export async function learnNames(): Promise<void> {
   const now = who.get();
@@ -24,7 +30,7 @@ export async function learnNames(): Promise<void> {
     answer(api.GET('/api/projects')),
   ]);
   const people = members.status === 'fulfilled' ? byId(members.value.members.map((one) => one.person)) : {};
-  const projects = listed.status === 'fulfilled' ? byId(listed.value.projects) : {};
+  const projects = listed.status === 'fulfilled' ? byId(listed.value.projects.map(called)) : {};
   names.set({ people: { [person.id]: person.name, ...people }, projects });
 }
 

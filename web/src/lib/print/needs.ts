@@ -30,9 +30,9 @@ export function needsOf(
 /** Copies that stand in line, and those on a printer. */
 export function countsOf(entries: readonly ShownEntry[]): { waiting: number; printing: number } {
   const copies = entries.flatMap((entry) => entry.copies);
-  const onPrinter = copies.filter(({ state }) => ['printing', 'paused', 'assigned'].includes(state));
+  const printing = copies.filter(({ state }) => state === 'printing' || state === 'paused').length;
   const stuck = copies.filter(({ state }) => state === 'needs_attention');
-  return { printing: onPrinter.length, waiting: copies.length - onPrinter.length - stuck.length };
+  return { printing, waiting: copies.length - printing - stuck.length };
 }
 
 /** What one printer does next: the job on it, then those that were given to it. */

@@ -1,61 +1,69 @@
-/** What happened to a job, newest last, from what the answers tell. Pure. */
-import type { Attempt, Copy } from '../api/shapes';
-import { jobLook, type Look } from '../states';
-import type { ShownJob } from './shown';
+/** What happened to a job, as one line each: a word, a shape, and who, where and why. */
+import { say, t, type Key } from '../i18n/index';
+import type { Look, Shape, Tone } from '../states';
+import type { Happened, ShownJob } from './shown';
 
-export interface Moment {
+export interface Line {
   key: string;
   at: string;
   look: Look;
-  /** Number of the copy, when there are several. */
-  copy: number | null;
-  printer: string | null;
-  by: string | null;
-  sentence: string | null;
+  happened: Happened;
 }
 
-const ENDS = { completed: 'completed', failed: 'failed', canceled: 'canceled', unsure: 'needs_attention' } as const;
+const LOOKS: Readonly<Record<Happened['what'], readonly [Tone, Shape]>> = {
+  MADE: ['plain', 'circle'],
+  PREPARED: ['plain', 'check'],
+  CANNOT_PREPARE: ['danger', 'close'],
+  HELD: ['plain', 'pause'],
+  RELEASED: ['plain', 'play'],
+  PRINTER_FOUND: ['accent', 'clock'],
+  STAGED: ['accent', 'clock'],
+  BED_CLEARED: ['accent', 'check'],
+  START_SENT: ['accent', 'clock'],
+  STARTED: ['accent', 'play'],
+  PAUSE_ASKED: ['plain', 'pause'],
+  PAUSED: ['warn', 'pause'],
+  RESUME_ASKED: ['plain', 'play'],
+  RESUMED: ['accent', 'play'],
+  CANCEL_ASKED: ['plain', 'slash'],
+  CANCELED: ['plain', 'slash'],
+  NOT_STARTED: ['warn', 'minus'],
+  COMPLETED: ['ok', 'check'],
+  FAILED: ['danger', 'close'],
+  NEEDS_ATTENTION: ['warn', 'warning'],
+  SETTLED: ['ok', 'check'],
+};
 
-function numberOf(job: ShownJob, copy: string): number | null {
-  return job.copies.length > 1 ? (job.copies.find(({ id }) => id === copy)?.number ?? null) : null;
+function lookOf({ what, sentence }: Happened): Look {
+  const known: readonly [Tone, Shape] | undefined = LOOKS[what];
+  // A service newer than this page tells things the page has no words for.
+  if (!known) return { word: sentence, tone: 'plain', shape: 'circle' };
+  const [tone, shape] = known;
+  return { word: say(`happened.${what}` as Key), tone, shape };
 }
 
-function ofAttempt(job: ShownJob, attempt: Attempt): Moment[] {
-  const { id, created_at, started_at, ended_at, printer, state } = attempt;
-  const copy = numberOf(job, attempt.copy);
-  const base = { copy, printer, by: null, sentence: null };
-  const moments: Moment[] = [{ ...base, key: `${id} given`, at: created_at, look: jobLook('assigned') }];
-  if (started_at) moments.push({ ...base, key: `${id} started`, at: started_at, look: jobLook('printing') });
-  const end = state in ENDS ? ENDS[state as keyof typeof ENDS] : null;
-  if (ended_at && end) {
-    const sentence = attempt.reason?.sentence ?? null;
-    moments.push({ ...base, key: `${id} ended`, at: ended_at, look: jobLook(end), sentence });
-  }
-  return moments;
+export function linesOf({ timeline }: ShownJob): Line[] {
+  return timeline.map((happened, n) => ({
+    key: `${n} ${happened.at}`,
+    at: happened.at,
+    look: lookOf(happened),
+    happened,
+  }));
 }
 
-/** Copies that ended without a try: canceled while they waited. */
-function ofCopy(job: ShownJob, copy: Copy): Moment[] {
-  const over = ['completed', 'failed', 'canceled'].includes(copy.state);
-  if (!over || copy.attempt) return [];
-  const sentence = copy.reason?.sentence ?? null;
-  const at = copy.since;
-  return [{ key: copy.id, at, look: jobLook(copy.state), copy: numberOf(job, copy.id), printer: null, by: null, sentence }];
-}
-
-export function momentsOf(job: ShownJob): Moment[] {
-  const made: Moment = {
-    key: 'made',
-    at: job.created_at,
-    look: jobLook('queued'),
-    copy: null,
-    printer: null,
-    by: job.person,
-    sentence: null,
-  };
-  const rest = [
-    ...(job.attempts ?? []).flatMap((attempt) => ofAttempt(job, attempt)),
-    ...job.copies.flatMap((copy) => ofCopy(job, copy)),
-  ];
-  return [made, ...rest.sort((a, b) => Date.parse(a.at) - Date.parse(b.at))];
+/** Who, where and why, in one phrase. */
+export function factsOf(
+  { copy, printer, who, reason }: Happened,
+  names: { person: (id: string) => string | null; printer: (id: string) => string | null },
+  copies: number,
+): string {
+  const at = printer ? names.printer(printer) : null;
+  return [
+    copies > 1 && copy ? t('job.copy', { n: copy }) : null,
+    at ? t('job.on', { printer: at }) : null,
+    who ? names.person(who) : null,
+    reason?.sentence ?? null,
+  ]
+    .filter(Boolean)
+    .join(' · ');
 }

@@ -46,6 +46,7 @@ async function startJob({ id, name }: JobAtHand, after: After): Promise<void> {
     title: t('act.start_title', { name }),
     text: t('act.start_text'),
     act: t('act.start_sure'),
+    keep: t('act.start_not_yet'),
   });
   if (!sure) return;
   await act(() => answer(api.POST('/api/print/jobs/{job}/start', at(id))), t('act.started', { name }), after);
@@ -93,6 +94,7 @@ export async function clearBed({ id, name }: PrinterAtHand, after: After): Promi
     title: t('bed.ask_title', { printer: name }),
     text: t('bed.ask_text', { printer: name }),
     act: t('bed.ask_sure'),
+    keep: t('bed.ask_not_yet'),
   });
   if (!sure) return;
   const call = () => answer(api.PUT('/api/print/printers/{printer}/bed-clearance', { ...on(id), body: {} }));
