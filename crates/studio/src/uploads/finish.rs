@@ -75,6 +75,7 @@ pub(super) async fn finish(
     };
     studio.blobs.drop_draft(open.org, upload.id).await?;
     studio.handover.ring();
+    studio.live.poke();
     Ok(done)
 }
 
