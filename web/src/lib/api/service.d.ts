@@ -661,7 +661,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The models of the organisation, newest first. */
+        /**
+         * The models of the organisation, newest first. Those who see only some projects see the models
+         *     that they have sent themselves.
+         */
         get: {
             parameters: {
                 query?: {
@@ -701,7 +704,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One model. */
+        /** One model. Asked with HEAD, it says whether the bytes are here. */
         get: {
             parameters: {
                 query?: never;
@@ -724,8 +727,8 @@ export interface paths {
             };
         };
         /**
-         * Takes a model in and has it checked. Sent again, it changes nothing; only one that was refused
-         *     is checked again.
+         * Takes a model in and has it checked. Sent again, it is answered before its bytes have come, and
+         *     changes nothing; only one that was refused is checked again.
          */
         put: {
             parameters: {
@@ -1344,6 +1347,25 @@ export interface components {
             starts_not_before?: components["schemas"]["Moment"] | null;
             why?: components["schemas"]["Reason"] | null;
         };
+        /** @description Something that happened to a job. */
+        Happened: {
+            /** @description When. */
+            at: components["schemas"]["Moment"];
+            /**
+             * Format: int32
+             * @description To which copy, by its number; null for the whole job.
+             */
+            copy?: number | null;
+            /** @description At which printer. */
+            printer?: string | null;
+            reason?: components["schemas"]["Reason"] | null;
+            /** @description The same in words. */
+            sentence: string;
+            /** @description What. */
+            what: components["schemas"]["What"];
+            /** @description Who did it, where a person or a program of a host did. */
+            who?: string | null;
+        };
         /** @description One temperature. */
         Heater: {
             /**
@@ -1411,6 +1433,8 @@ export interface components {
              * @description How far it is, 0 to 100: the mean of its copies; null before the first has begun.
              */
             progress_pct?: number | null;
+            /** @description What happened to it, oldest first; of a long past only the newer part. */
+            timeline: components["schemas"]["Happened"][];
         };
         /** @description One page of jobs, newest first. */
         JobsPage: {
@@ -1482,8 +1506,11 @@ export interface components {
             created_at: components["schemas"]["Moment"];
             /** @description What kind of file it is, by its content. */
             kind: string;
-            /** @description What people call it. */
-            name: string;
+            /**
+             * @description What it was called when it was sent: by the caller, or, for those who see every project, by
+             *     whoever sent it first. Null for everybody else: a name may say what a project is about.
+             */
+            name?: string | null;
             reason?: components["schemas"]["Reason"] | null;
             /** @description What else is known of it, once checked. */
             report?: Record<string, never> | null;
@@ -1839,6 +1866,11 @@ export interface components {
              */
             without_estimate: number;
         };
+        /**
+         * @description What can happen to a job.
+         * @enum {string}
+         */
+        What: "MADE" | "PREPARED" | "CANNOT_PREPARE" | "HELD" | "RELEASED" | "PRINTER_FOUND" | "STAGED" | "BED_CLEARED" | "START_SENT" | "STARTED" | "PAUSE_ASKED" | "PAUSED" | "RESUME_ASKED" | "RESUMED" | "CANCEL_ASKED" | "CANCELED" | "NOT_STARTED" | "COMPLETED" | "FAILED" | "NEEDS_ATTENTION" | "SETTLED";
     };
     responses: never;
     parameters: never;

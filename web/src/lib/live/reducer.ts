@@ -95,11 +95,11 @@ function withBadge(world: World, { file, badge }: Payloads['file:badge']): World
   return older ? world : { ...world, badges: { ...world.badges, [file]: badge } };
 }
 
-/** The printer as it is now, or a new one. */
+/** The printer as it is now, or a new one. What the message leaves out (what one may do) stays. */
 function withPrinter(world: World, now: Printer): World {
   const before = world.printers ?? [];
   const known = before.some(({ id }) => id === now.id);
-  const printers = known ? before.map((one) => (one.id === now.id ? now : one)) : [...before, now];
+  const printers = known ? before.map((one) => (one.id === now.id ? { ...one, ...now } : one)) : [...before, now];
   return { ...world, printers, seen_at: null };
 }
 

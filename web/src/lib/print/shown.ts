@@ -9,7 +9,7 @@ export type Expected = Service['Expected'];
 export type Happened = Service['Happened'];
 export type ShownEntry = Service['QueueEntry'];
 export type ShownQueue = Service['Queue'];
-/** A job as the answer to sending it tells it: without its tries and its past. */
-export type SentJob = Service['Job'];
+/** A job as the answer to sending it tells it. */
+export type SentJob = Service['JobDetail'];
 export type ShownJob = Service['JobDetail'];
 export type ShownPrinter = Service['Printer'];

@@ -1,8 +1,5 @@
 /** Words of the pages around people and settings. */
 export default {
-  "field.required": "Bitte ausfüllen.",
-  "field.email": "Gib eine E-Mail-Adresse ein, zum Beispiel mia@example.com.",
-  "field.password_short": "Nimm mindestens {min} Zeichen.",
   "field.email_label": "E-Mail-Adresse",
   "field.password": "Passwort",
   "field.new_password": "Neues Passwort",

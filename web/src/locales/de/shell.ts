@@ -130,4 +130,7 @@ export default {
   "printer.paused": "Angehalten",
   "printer.error": "Fehler",
   "printer.unknown": "Noch nicht bekannt",
+  "field.required": "Bitte ausfüllen.",
+  "field.email": "Gib eine E-Mail-Adresse ein, zum Beispiel mia@example.com.",
+  "field.password_short": "Nimm mindestens {min} Zeichen.",
 } as const;

@@ -1,8 +1,5 @@
 /** Words of the pages around people and settings. */
 export default {
-  "field.required": "Fill this in.",
-  "field.email": "Enter an e-mail address, like mia@example.com.",
-  "field.password_short": "Use at least {min} characters.",
   "field.email_label": "E-mail address",
   "field.password": "Password",
   "field.new_password": "New password",

@@ -130,4 +130,7 @@ export default {
   "printer.paused": "Paused",
   "printer.error": "Error",
   "printer.unknown": "Not known yet",
+  "field.required": "Fill this in.",
+  "field.email": "Enter an e-mail address, like mia@example.com.",
+  "field.password_short": "Use at least {min} characters.",
 } as const;
