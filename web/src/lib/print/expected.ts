@@ -8,7 +8,8 @@ type Known = Expected | null | undefined;
 export function startWords(expected: Known, now_ms: number): string | null {
   const { starts_about_at: about, starts_not_before: after } = expected ?? {};
   if (about) return t('when.starts_about', { time: soon(about, now_ms) });
-  return after ? t('when.starts_after', { time: soon(after, now_ms) }) : null;
+  // "Not before now" tells nothing; the reason beside it does.
+  return after && !isNow(after, now_ms) ? t('when.starts_after', { time: since(after, now_ms) }) : null;
 }
 
 export function doneWords(expected: Known, now_ms: number): string | null {
