@@ -2,6 +2,7 @@
 //! and a stable code, shows nothing of our insides, leaves nothing half-written, never asks
 //! OctoPrint to start, and the queue goes on.
 
+mod addresses;
 mod after;
 mod disk;
 mod files;
