@@ -1,9 +1,12 @@
 //! Signing in with a password, and the limits on wrong ones (S-10, S-11, S-12).
 
 use crate::rig::{Answer, Rig, on_both_engines, with_json};
+use argon2::password_hash::PasswordHasher;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
+use fluxprint_domain::Clock;
 use fluxprint_domain::role::Role;
+use fluxprint_store::studio::person::NewPerson;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -135,6 +138,30 @@ on_both_engines! {
         }
         let wait = tried(&rig, from, "", "ada9@example.org", "two boats").await;
         assert_eq!(wait.problem().0, 429);
+    }
+
+    async fn a_hash_of_older_parameters_is_made_anew_at_the_next_sign_in(rig) {
+        let weak = argon2::Params::new(8, 1, 1, None).unwrap();
+        let weak = argon2::Argon2::from(weak);
+        let weak = weak.hash_password_with_salt(PASSWORD.as_bytes(), &[7; 16]).unwrap();
+        let new = NewPerson {
+            id: rig.id(),
+            email: EMAIL,
+            name: "Ada",
+            password_hash: &weak.to_string(),
+        };
+        let (members, now) = (rig.studio.store.members(rig.org), rig.clock.now());
+        members.add(&new, Role::Editor, rig.id(), "test", now).await.unwrap();
+        let hash = async || {
+            let person = rig.studio.store.people().by_email(EMAIL).await.unwrap();
+            person.unwrap().password_hash
+        };
+        let wrong = tried(&rig, "203.0.113.1", "", EMAIL, "two boats").await;
+        assert_eq!(wrong.problem().0, 401);
+        assert_eq!(hash().await, weak.to_string(), "nobody has shown the password yet");
+        tried(&rig, "203.0.113.1", "", EMAIL, PASSWORD).await.ok();
+        assert!(hash().await.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        tried(&rig, "203.0.113.1", "", EMAIL, PASSWORD).await.ok();
     }
 
     async fn signing_in_again_changes_the_session_and_ends_the_old_one(rig) {
