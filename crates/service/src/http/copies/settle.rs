@@ -1,7 +1,8 @@
 //! `POST /v1/copies/{copy}/settlement`.
 
 use crate::http::door::Caller;
-use crate::http::dto::job::{JobDetail, Settlement};
+use crate::http::dto::job::JobDetail;
+use crate::http::dto::job_said::Settlement;
 use crate::http::extract::Named;
 use crate::http::failure::{Failure, Thing};
 use crate::http::jobs;

@@ -1,13 +1,13 @@
 //! Printers as they are shown.
 
-use super::{AttemptWord, MaterialWord, Moment, PrinterWord};
+use super::printer_job::{PrinterAct, PrinterJob};
+use super::{MaterialWord, Moment, PrinterWord};
 use crate::http::door::Caller;
 use crate::hub::{Reach, Seen};
 use fluxprint_domain::Timestamp;
-use fluxprint_domain::id::{BridgeId, JobId, PrinterId, ProjectId};
+use fluxprint_domain::id::{BridgeId, PrinterId};
 use fluxprint_domain::limits::BED_TOKEN_S;
 use fluxprint_domain::printer::{Heater, Observation, PrinterState, SeenJob};
-use fluxprint_domain::role::Act;
 use fluxprint_store::service::attempt::Held;
 use fluxprint_store::service::printer::Printer;
 use serde::{Deserialize, Serialize};
@@ -55,58 +55,6 @@ pub struct PrinterShown {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = true, value_type = Vec<PrinterAct>)]
     pub allowed: Option<Vec<PrinterAct>>,
-}
-
-/// The job that holds a printer. Of another project's only that it is there.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PrinterJob {
-    /// Whether it belongs to a project that is not the caller's to see.
-    pub other_project: bool,
-    /// How far its try has got.
-    pub attempt: AttemptWord,
-    /// Which job; absent for another project's.
-    #[schema(value_type = Option<String>)]
-    pub id: Option<JobId>,
-    /// Whose project; absent for another project's.
-    #[schema(value_type = Option<String>)]
-    pub project: Option<ProjectId>,
-    /// What people call it; absent for another project's.
-    pub name: Option<String>,
-    /// What the host that made it calls it by; absent for another project's.
-    pub reference: Option<String>,
-}
-
-/// Something a caller may do at a printer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum PrinterAct {
-    /// Say that the bed is clear.
-    ClearBed,
-    /// Say which filament is loaded.
-    Load,
-    /// Stop the machine at once.
-    EmergencyStop,
-    /// Switch its heaters off.
-    HeatersOff,
-}
-
-impl PrinterAct {
-    const ALL: [Self; 4] = [
-        Self::ClearBed,
-        Self::Load,
-        Self::EmergencyStop,
-        Self::HeatersOff,
-    ];
-
-    /// The same in the words of the table of rights.
-    fn act(self) -> Act {
-        match self {
-            Self::ClearBed => Act::ClearBed,
-            Self::Load => Act::Equip,
-            Self::EmergencyStop => Act::EmergencyStop,
-            Self::HeatersOff => Act::Operate,
-        }
-    }
 }
 
 /// How a printer is built.
@@ -246,40 +194,8 @@ impl PrinterShown {
     #[must_use]
     pub fn for_caller(mut self, caller: &Caller) -> Self {
         self.job = self.job.map(|job| job.for_caller(caller));
-        let allowed = PrinterAct::ALL
-            .into_iter()
-            .filter(|act| caller.may(act.act()).is_ok());
-        self.allowed = Some(allowed.collect());
+        self.allowed = Some(PrinterAct::allowed(caller));
         self
-    }
-}
-
-impl PrinterJob {
-    fn for_caller(self, caller: &Caller) -> Self {
-        if caller.role_in(self.project).is_some() {
-            return self;
-        }
-        Self {
-            other_project: true,
-            attempt: self.attempt,
-            id: None,
-            project: None,
-            name: None,
-            reference: None,
-        }
-    }
-}
-
-impl From<Held> for PrinterJob {
-    fn from(held: Held) -> Self {
-        Self {
-            other_project: false,
-            attempt: AttemptWord(held.state),
-            id: Some(held.job),
-            project: held.project,
-            name: Some(held.name),
-            reference: held.reference,
-        }
     }
 }
 

@@ -3,7 +3,8 @@
 use super::detail;
 use crate::choice::Choice;
 use crate::http::door::Caller;
-use crate::http::dto::job::{JobDetail, NewJobSaid};
+use crate::http::dto::job::JobDetail;
+use crate::http::dto::job_said::NewJobSaid;
 use crate::http::estimates;
 use crate::http::failure::{Failure, Thing};
 use crate::pricing;
@@ -30,12 +31,7 @@ pub async fn create(
     headers: HeaderMap,
     JsonBytes(said, body): JsonBytes<NewJobSaid>,
 ) -> Result<(StatusCode, Json<JobDetail>), Failure> {
-    let choice = Choice {
-        material: said.material.0,
-        quality: said.quality.0,
-        infill_pct: said.infill_pct,
-        supports: said.supports,
-    };
+    let choice = said.choice();
     estimates::check(choice, said.copies)?;
     caller.may_in(Act::Print, said.project)?;
     let clock = service.clock.as_ref();

@@ -2,7 +2,8 @@
 
 use super::shown;
 use crate::http::door::Caller;
-use crate::http::dto::job::{JobsPage, JobsWanted};
+use crate::http::dto::job::JobsPage;
+use crate::http::dto::job_said::JobsWanted;
 use crate::http::failure::Failure;
 use crate::service::Service;
 use axum::body::Bytes;
