@@ -27,6 +27,13 @@ fn by_hand() -> (mpsc::Sender<Bytes>, Body) {
     (sender, Body::from_stream(Box::pin(bytes)))
 }
 
+/// Returns when the studio has taken what was sent: it looks at nothing else before it has kept that.
+async fn taken(sender: &mpsc::Sender<Bytes>) {
+    while sender.capacity() < sender.max_capacity() {
+        tokio::task::yield_now().await;
+    }
+}
+
 fn id(at: &str) -> UploadId {
     at.rsplit('/').next().unwrap().parse().unwrap()
 }
@@ -59,8 +66,10 @@ in_the_shop! {
             let sending = shop.rig.send(piece);
             tokio::pin!(sending);
             sender.send(Bytes::copy_from_slice(&bytes[..2_500])).await.unwrap();
-            let wait = tokio::time::timeout(Duration::from_millis(200), sending.as_mut()).await;
-            assert!(wait.is_err(), "it waits for more");
+            tokio::select! {
+                _ = sending.as_mut() => panic!("it waits for more"),
+                () = taken(&sender) => {}
+            }
             // The connection is gone, and with it the future that answers it.
         }
         drop(sender);
@@ -73,22 +82,13 @@ in_the_shop! {
         let at = shop.begin("part.stl", bytes.len()).await;
         let (sender, body) = by_hand();
         let piece = shop.piece(&at, 0, &shop.ada).body(body).unwrap();
-        let hanging = async {
-            sender.send(Bytes::copy_from_slice(&bytes[..1_000])).await.unwrap();
-            shop.rig.send(piece).await
-        };
         let asking = async {
-            let mut offset = 0;
-            // The first may come before the piece has.
-            while offset == 0 {
-                tokio::task::yield_now().await;
-                offset = shop.offset(&at).await;
-            }
-            offset
+            sender.send(Bytes::copy_from_slice(&bytes[..1_000])).await.unwrap();
+            taken(&sender).await;
+            shop.offset(&at).await
         };
-        let (hanging, offset) = tokio::time::timeout(Duration::from_secs(20), async {
-            tokio::join!(hanging, asking)
-        }).await.unwrap();
+        let both = async { tokio::join!(shop.rig.send(piece), asking) };
+        let (hanging, offset) = tokio::time::timeout(Duration::from_secs(20), both).await.unwrap();
         assert_eq!((hanging.problem(), offset), ((423, "UPLOAD_IN_USE".into()), 1_000));
         go_on(&shop, &at, &bytes).await;
     }
@@ -169,11 +169,7 @@ in_the_shop! {
         let piece = shop.piece(&at, 0, &shop.ada).body(body).unwrap();
         let stop = async {
             sender.send(Bytes::copy_from_slice(&bytes[..1_000])).await.unwrap();
-            // Taken in: the channel is empty and asked again.
-            while sender.capacity() < sender.max_capacity() {
-                tokio::task::yield_now().await;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            taken(&sender).await;
             shop.rig.studio.stopping.cancel();
         };
         let (answer, ()) = tokio::join!(shop.rig.send(piece), stop);
