@@ -2,12 +2,21 @@ import './tokens.css';
 import './app.css';
 import { mount } from 'svelte';
 import { keepFocus } from './lib/a11y';
-import { refreshMe, speak } from './lib/api';
-import { preferred, speakIn, storedLocale, t } from './lib/i18n';
+import { refreshMe, speak, wasIn } from './lib/api';
+import { expectWords, preferred, speakIn, storedLocale, t } from './lib/i18n';
 import { readLetters } from './lib/keys/letters';
-import { start } from './lib/router';
+import { find, start } from './lib/router';
 import { readLooks } from './lib/theme';
+import { frames, routes } from './routes';
 import App from './App.svelte';
+
+/** What will most likely be shown is fetched while the studio is asked who is here. */
+function fetchEarly(): void {
+  const route = find(routes, location.pathname)?.route;
+  if (!route || (route.access === 'signed_in' && !wasIn())) return;
+  expectWords(route.words);
+  void Promise.allSettled([route.page(), frames[route.frame]()]);
+}
 
 readLooks();
 readLetters();
@@ -17,6 +26,7 @@ speak({
 });
 start();
 keepFocus();
+fetchEarly();
 // Words first: even a failed first question is answered in them.
 const asked = refreshMe();
 await speakIn(preferred(storedLocale(), navigator.languages));

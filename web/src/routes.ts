@@ -152,6 +152,12 @@ export const routes: readonly Route[] = [
   },
 ];
 
+/** What stands around a page. */
+export const frames = {
+  shell: () => import('./shell/Shell.svelte'),
+  bare: () => import('./shell/Bare.svelte'),
+};
+
 /** Shown for every address that is not in the table. */
 export const notFound = (): ReturnType<Route['page']> => import('./pages/not-found/NotFound.svelte');
 /** Shown in place of a page about printing while printing is switched off. */

@@ -78,12 +78,12 @@ export const scenes: Readonly<Record<string, Scenes>> = {
   '/accessibility': {
     empty: { at: '/accessibility', seed: 'new' },
     full: { at: '/accessibility', seed: 'busy' },
-    error: { at: '/accessibility', seed: 'busy', breaks: 'GET /api/me' },
+    error: { at: '/accessibility', seed: 'busy', breaks: 'GET /api/session' },
   },
   '/_ui': {
     empty: { at: '/_ui', seed: 'new' },
     full: { at: '/_ui', seed: 'busy' },
-    error: { at: '/_ui', seed: 'busy', breaks: 'GET /api/me' },
+    error: { at: '/_ui', seed: 'busy', breaks: 'GET /api/session' },
   },
   '/sign-in': {
     empty: { at: '/sign-in', seed: 'new' },

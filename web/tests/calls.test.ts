@@ -112,7 +112,9 @@ describe('the session', () => {
 
   test('with an old token asks for the new one and repeats what was refused, once', async () => {
     fetched.mockImplementation((request) => {
-      if (request.url.endsWith('/api/me')) return Promise.resolve(Response.json({ ...me, csrf: 'two' }));
+      if (request.url.endsWith('/api/session')) {
+        return Promise.resolve(Response.json({ me: { ...me, csrf: 'two' } }));
+      }
       const fresh = request.headers.get('x-csrf') === 'two';
       return Promise.resolve(fresh ? Response.json({ on: true }) : problem(403, 'CSRF_REFUSED'));
     });
@@ -122,7 +124,9 @@ describe('the session', () => {
 
   test('does not knock for ever with a token that is refused', async () => {
     fetched.mockImplementation((request) =>
-      Promise.resolve(request.url.endsWith('/api/me') ? Response.json(me) : problem(403, 'CSRF_REFUSED')),
+      Promise.resolve(
+        request.url.endsWith('/api/session') ? Response.json({ me }) : problem(403, 'CSRF_REFUSED'),
+      ),
     );
     await expect(answer(api.PUT('/api/flag', { body: { on: true } }))).rejects.toMatchObject({
       code: 'CSRF_REFUSED',

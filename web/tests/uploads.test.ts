@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { ApiError } from '../src/lib/api';
 import { interrupted } from '../src/lib/upload/interrupted';
 import { fingerprint, type Hears } from '../src/lib/upload/sender';
-import { progressPct, Speedometer, step, type Upload } from '../src/lib/upload/state';
+import { mayTryAgain, progressPct, Speedometer, step, type Upload } from '../src/lib/upload/state';
 import { Tray } from '../src/lib/upload/tray';
 
 const PROJECT = { id: 'prj_1', name: 'Lamp' };
@@ -140,6 +140,13 @@ test('what comes after the end changes nothing', () => {
   expect(step(done, { say: 'cut' })).toBe(done);
   expect(step(done, { say: 'sent', sent_bytes: 1, at_ms: 0 })).toBe(done);
   expect(progressPct(done)).toBe(100);
+});
+
+test('a refused file is not sent again, a failed way is tried again', () => {
+  post.tray.add([file('a'), file('b')], PROJECT);
+  post.hear('a').failed(refusal(415));
+  post.hear('b').failed(refusal(503));
+  expect(post.tray.uploads.get().map(mayTryAgain)).toEqual([false, true]);
 });
 
 test('the speed is that of the last few seconds, and unknown at first', () => {

@@ -32,6 +32,7 @@ pub(crate) const DOORS: &[Door] = table! {
     GET "/api/setup" Anyone, Ordinary, Free;
     POST "/api/setup" Stranger, Ordinary, Free;
     POST "/api/links" Stranger, Ordinary, Free;
+    GET "/api/session" Anyone, Ordinary, Free;
     POST "/api/session" Stranger, Ordinary, Free;
     POST "/api/password-resets" Stranger, Ordinary, Free;
     POST "/api/invitations/acceptance" Stranger, Ordinary, Free;
@@ -67,7 +68,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Studio>> {
     OpenApiRouter::new()
         .routes(routes!(setup::show, setup::begin))
         .routes(routes!(link::look))
-        .routes(routes!(session::begin, session::sign_out))
+        .routes(routes!(session::look, session::begin, session::sign_out))
         .routes(routes!(session::turn))
         .routes(routes!(session::list))
         .routes(routes!(session::revoke))

@@ -22,6 +22,31 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
 
+/// Who is signed in, if anybody is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Seat {
+    /// What `GET /api/me` tells; null when nobody is signed in.
+    me: Option<Me>,
+}
+
+/// Says who is signed in. Nobody is an answer too: the first question of a page never fails.
+#[utoipa::path(get, path = "/api/session", tag = "people",
+    responses((status = 200, body = Seat)), security(()))]
+pub(crate) async fn look(
+    State(studio): State<Arc<Studio>>,
+    browser: Browser,
+) -> Result<Json<Seat>, Failure> {
+    let Some(secret) = browser.session else {
+        return Ok(Json(Seat { me: None }));
+    };
+    let me = match Caller::by_secret(&studio, secret, None).await {
+        Ok(caller) => Some(me(&studio, &caller).await?),
+        Err(Failure::NotSignedIn) => None,
+        Err(failure) => return Err(failure),
+    };
+    Ok(Json(Seat { me }))
+}
+
 /// Either an e-mail address and its password, or the secret of a link.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -100,6 +100,20 @@ on_both_engines! {
 }
 
 #[tokio::test]
+async fn who_is_here_is_answered_whether_anybody_is_or_not() {
+    let rig = Rig::new().await;
+    let nobody = rig.stranger("GET /api/session").body(Body::empty());
+    let answer = rig.send(nobody.unwrap()).await.ok();
+    assert_eq!(answer, json!({ "me": null }));
+    let seat = rig.seat(Role::Viewer).await;
+    let told = rig.call("GET /api/session", &seat).await.ok();
+    assert_eq!(told["me"], rig.call("GET /api/me", &seat).await.ok());
+    rig.call("DELETE /api/session", &seat).await.ok();
+    let after = rig.call("GET /api/session", &seat).await.ok();
+    assert_eq!(after, json!({ "me": null }));
+}
+
+#[tokio::test]
 async fn a_cookie_that_was_never_given_opens_nothing() {
     let rig = Rig::new().await;
     let seat = rig.seat(Role::Owner).await;

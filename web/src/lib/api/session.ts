@@ -12,6 +12,26 @@ export type Who =
 
 export const who = cell<Who>({ state: 'asking' });
 
+/** Whether somebody was signed in here last time: a hint of what to load early, never a right. */
+const HINT = 'fluxprint.was_in';
+
+export function wasIn(): boolean {
+  try {
+    return localStorage.getItem(HINT) !== null;
+  } catch {
+    return false;
+  }
+}
+
+function hint(isIn: boolean): void {
+  try {
+    if (isIn) localStorage.setItem(HINT, '');
+    else localStorage.removeItem(HINT);
+  } catch {
+    // Then the next visit loads a little later.
+  }
+}
+
 /** The signed-in person. Pages behind sign-in call it; there is always one. */
 export function me(): Me {
   const now = who.get();
@@ -21,6 +41,7 @@ export function me(): Me {
 
 export function enter(found: Me): Me {
   setCsrf(found.csrf);
+  hint(true);
   who.set({ state: 'somebody', me: found });
   return found;
 }
@@ -30,17 +51,18 @@ export function leave(ended = true): void {
   const now = who.get();
   if (now.state === 'nobody') return;
   setCsrf('');
+  hint(false);
   who.set({ state: 'nobody', ended: ended && now.state === 'somebody' });
 }
 
-/** Asks who is signed in. */
+/** Asks who is signed in; nobody is an answer too. */
 export async function refreshMe(): Promise<void> {
   try {
-    enter(await answer(api.GET('/api/me')));
+    const { me } = await answer(api.GET('/api/session'));
+    if (me) enter(me);
+    else leave();
   } catch (thrown) {
-    const error = asApiError(thrown);
-    if (error.status === 401) leave();
-    else if (who.get().state !== 'somebody') who.set({ state: 'unknown', error });
+    if (who.get().state !== 'somebody') who.set({ state: 'unknown', error: asApiError(thrown) });
   }
 }
 

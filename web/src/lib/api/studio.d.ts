@@ -1959,7 +1959,26 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Says who is signed in. Nobody is an answer too: the first question of a page never fails. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Seat"];
+                    };
+                };
+            };
+        };
         put?: never;
         /** Signs in. */
         post: {
@@ -2651,6 +2670,10 @@ export interface components {
         /** @description A role to be given. */
         RoleWanted: {
             role: components["schemas"]["Role"];
+        };
+        /** @description Who is signed in, if anybody is. */
+        Seat: {
+            me?: components["schemas"]["Me"] | null;
         };
         /** @description The secret of a link. */
         Secret: {

@@ -75,6 +75,11 @@ export async function speakIn(next: Locale): Promise<void> {
   locale.set(next);
 }
 
+/** Says before the first language is loaded which words will be needed too. */
+export function expectWords(pack: Pack): void {
+  packs.add(pack);
+}
+
 /** Loads further words of the language now. */
 export async function addWords(pack: Pack): Promise<void> {
   if (packs.has(pack)) return;

@@ -21,4 +21,4 @@ export const tray = new Tray({
 });
 
 export { interrupted, type Interrupted } from './interrupted';
-export { isOver, isUnderWay, progressPct, type Upload, type UploadState } from './state';
+export { isOver, isUnderWay, mayTryAgain, progressPct, type Upload, type UploadState } from './state';

@@ -48,6 +48,13 @@ export function isUnderWay(upload: Upload): boolean {
   return ['sending', 'cut', 'checking'].includes(upload.state.is);
 }
 
+/** Whether trying again could end better: not after a refusal of the file itself. */
+export function mayTryAgain({ state }: Upload): boolean {
+  if (state.is !== 'failed') return false;
+  const { status } = state.error;
+  return status < 400 || status >= 500 || [401, 408, 409, 423, 429].includes(status);
+}
+
 export function progressPct(upload: Upload): number {
   if (upload.size_bytes === 0) return 100;
   return Math.min(100, (upload.sent_bytes / upload.size_bytes) * 100);
