@@ -20,10 +20,10 @@ on_both_engines! {
             .filter(|event| event.name == "print:status-update")
             .map(|event| {
                 let payload: serde_json::Value = serde_json::from_str(&event.payload).unwrap();
-                payload["state"].as_str().unwrap().to_owned()
+                payload["status"].as_str().unwrap().to_owned()
             })
             .collect();
-        assert_eq!(states, ["queued", "assigned", "completed"]);
+        assert_eq!(states, ["preparing", "queued", "assigned", "completed"]);
         let latest = events.latest_seq().await.unwrap();
         assert_eq!(latest, all.last().unwrap().seq);
         assert_eq!(events.since(latest, 500).await.unwrap(), []);
