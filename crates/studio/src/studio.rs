@@ -6,7 +6,6 @@ use crate::handover::Bell;
 use crate::http::door::Gate;
 use crate::keys::Keys;
 use crate::live::Live;
-use crate::service_seen::ServiceSeen;
 use crate::settings::Settings;
 use crate::uploads::Uploads;
 use fluxprint_blobs::Drafts;
@@ -48,8 +47,6 @@ pub struct Studio {
     pub settings: Settings,
     /// What open sockets must hear at once.
     pub changes: Changes,
-    /// The print service as it was last met.
-    pub service: ServiceSeen,
     /// The open pages.
     pub live: Live,
     /// Who goes on with which upload.
@@ -78,7 +75,6 @@ impl Studio {
         } = parts;
         Self {
             gate: Gate::new(&settings),
-            service: ServiceSeen::new(clock.now()),
             store,
             blobs,
             clock,

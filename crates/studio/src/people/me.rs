@@ -1,5 +1,6 @@
 //! `GET` and `PUT /api/me`: who is signed in, and what their pages need to know.
 
+use crate::gateway::Reach;
 use crate::http::Failure;
 use crate::http::door::Caller;
 use crate::http::shown::{Moment, RoleWord};
@@ -107,7 +108,7 @@ pub(crate) async fn me(studio: &Studio, caller: &Caller) -> Result<Me, Failure> 
     let organisation = store.particulars(caller.org).await?;
     let printing = store.flag(caller.org).get().await?;
     let memberships = store.people().memberships(caller.person).await?;
-    let (up, since) = studio.service.get();
+    let Reach { up, since } = studio.gateway.reach();
     let limits = &studio.settings.limits;
     let allowed = ACTS.iter().filter(|act| caller.may(**act).is_ok());
     Ok(Me {
