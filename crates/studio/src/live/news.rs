@@ -3,7 +3,7 @@
 use super::redact::{redacted, sees};
 use crate::http::shown::Moment;
 use fluxprint_domain::Timestamp;
-use fluxprint_domain::id::{PersonId, ProjectId};
+use fluxprint_domain::id::ProjectId;
 use fluxprint_tokens::Grant;
 use serde_json::{Value, json};
 use std::borrow::Cow;
@@ -37,8 +37,6 @@ pub enum News {
     Event(Event),
     /// What is known of printers and queue begins anew.
     Fresh,
-    /// This person's rights may be other ones.
-    Rights(PersonId),
 }
 
 impl Event {

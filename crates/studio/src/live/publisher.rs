@@ -6,7 +6,6 @@ use super::news::{Audience, Event, News};
 use crate::http::shown::Moment;
 use crate::print::Badge;
 use crate::studio::Studio;
-use fluxprint_domain::id::PersonId;
 use fluxprint_domain::job::State;
 use fluxprint_store::studio::flag::FLAG_CHANGED;
 use fluxprint_store::studio::print::{FILE_BADGE, Print};
@@ -16,8 +15,6 @@ use serde_json::{Value, json};
 
 /// A file came, or went.
 const FILES: [&str; 2] = ["file:uploaded", "file:deleted"];
-/// A person's rights are other ones.
-const MEMBER_CHANGED: &str = "member:changed";
 
 /// Publishes until the studio stops.
 pub(super) async fn run(studio: &Studio) {
@@ -51,10 +48,6 @@ async fn turn(studio: &Studio) -> Result<(), StoreError> {
 /// What a row of the outbox means to open pages.
 fn news(row: Row) -> Option<News> {
     let payload: Value = serde_json::from_str(&row.payload).ok()?;
-    if row.name == MEMBER_CHANGED {
-        let person: PersonId = payload.get("person_id")?.as_str()?.parse().ok()?;
-        return Some(News::Rights(person));
-    }
     let (payload, audience) = match row.name.as_str() {
         FLAG_CHANGED => (switched(&payload, &row), Audience::Members),
         FILE_BADGE => badge(payload, &row)?,

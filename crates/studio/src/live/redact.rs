@@ -8,7 +8,7 @@ use fluxprint_tokens::Grant;
 use serde_json::{Map, Value};
 
 /// What is told of another project's job: that it is there, and how it stands.
-const HARMLESS: [&str; 11] = [
+const HARMLESS: [&str; 10] = [
     "attempt",
     "place",
     "created_at",
@@ -19,7 +19,6 @@ const HARMLESS: [&str; 11] = [
     "printer",
     "printer_id",
     "waits_for",
-    "expected",
 ];
 
 /// Obstacles that speak of printers only; any other reason may speak of the model.

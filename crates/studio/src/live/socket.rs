@@ -180,8 +180,6 @@ impl Page {
             },
             Ok(News::Fresh) if self.has_shown(ear) => Ok(()),
             Ok(News::Fresh) => self.snapshot(ear).await,
-            Ok(News::Rights(person)) if *person == self.caller.person => self.recheck(ear).await,
-            Ok(News::Rights(_)) => Ok(()),
             Err(RecvError::Lagged(_)) => {
                 self.count();
                 self.gaps += 1;
