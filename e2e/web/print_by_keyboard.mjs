@@ -1,0 +1,58 @@
+// The same without a mouse: every step by keys, and the focus is never on nothing.
+import assert from 'node:assert/strict';
+import { Account } from './lib/account.mjs';
+import { journey, outside, part } from './lib/journey.mjs';
+import { enter, focusIsKept, jump, tabTo } from './lib/keys.mjs';
+import { NOT_SIGNED_IN } from './lib/person.mjs';
+
+const name = part.split('/').at(-1);
+
+await journey(async (arrive) => {
+  const { starts } = await outside({ act: 'starts' });
+  const account = await Account.make('editor', { name: 'Kay Keys' });
+  const kay = await arrive('kay');
+  const keys = kay.page.keyboard;
+  kay.expect(NOT_SIGNED_IN);
+  await kay.goTo('/sign-in');
+  await kay.sees('button', 'Sign in');
+  await tabTo(kay, 'textbox', 'E-mail address');
+  await keys.type(account.email);
+  await tabTo(kay, 'textbox', 'Password');
+  await keys.type(account.password);
+  await keys.press('Enter');
+  await kay.sees('heading', 'Hello, Kay');
+  await focusIsKept(kay);
+  const loads = kay.loads;
+
+  await kay.sees('button', 'Choose a file');
+  await tabTo(kay, 'button', 'Choose a file');
+  await kay.pick(() => keys.press('Enter'), part);
+  await kay.sees('heading', name, { level: 1 });
+  await focusIsKept(kay);
+
+  await kay.sees('radio', /^Standard Quality/);
+  await tabTo(kay, 'radio', /^Standard Quality/);
+  await keys.press('ArrowUp');
+  assert.ok(await kay.get('radio', /^Quick Draft/).isChecked());
+  await kay.sees('rowheader', 'In all');
+  await enter(kay, 'button', /^Print/);
+  await kay.sees('heading', 'It is on its way');
+  await focusIsKept(kay);
+
+  await jump(kay, 'Printers');
+  await kay.sees('button', /^Bed is clear/);
+  await enter(kay, 'button', /^Bed is clear/);
+  await kay.sees('button', 'The bed is clear');
+  await focusIsKept(kay);
+  await enter(kay, 'button', 'The bed is clear');
+  await kay.get('button', 'The bed is clear').waitFor({ state: 'detached' });
+  await focusIsKept(kay);
+
+  await jump(kay, 'Projects');
+  await enter(kay, 'link', 'Your drafts');
+  await kay.sees('heading', 'Your drafts', { level: 1 });
+  await focusIsKept(kay);
+  await kay.cardSays(name, 'Printed', { timeout: 90_000 });
+  assert.equal(kay.loads, loads, 'nothing was loaded again');
+  assert.deepEqual(await outside({ act: 'starts' }), { starts: starts + 1 });
+});
