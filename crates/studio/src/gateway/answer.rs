@@ -50,8 +50,8 @@ pub(super) async fn read(
     if status.is_client_error() || status.is_server_error() {
         return Err(refused(&head, body, until).await);
     }
-    let empty = status == StatusCode::NO_CONTENT;
-    if !status.is_success() || !(empty || is(&head.headers, "application/json")) {
+    let bare = is_bare(&head.headers);
+    if !status.is_success() || !(bare || is(&head.headers, "application/json")) {
         let what = format!("status {} of another type", status.as_u16());
         return Err(GatewayError::Nonsense(what));
     }
@@ -71,8 +71,10 @@ impl Answer {
     /// no JSON.
     pub async fn bytes(self) -> Result<Bytes, GatewayError> {
         let bytes = whole(self.body, ANSWER_BYTES_MAX, self.until).await?;
-        let reads = self.status == StatusCode::NO_CONTENT
-            || serde_json::from_slice::<IgnoredAny>(&bytes).is_ok();
+        let reads = match is_bare(&self.headers) {
+            true => bytes.is_empty(),
+            false => serde_json::from_slice::<IgnoredAny>(&bytes).is_ok(),
+        };
         if reads {
             Ok(bytes)
         } else {
@@ -95,8 +97,14 @@ impl Answer {
     /// As [`Answer::bytes`].
     pub async fn pass_back(self) -> Result<Response, GatewayError> {
         let (status, headers) = (self.status, self.headers.clone());
-        Ok((status, headers, self.bytes().await?).into_response())
+        let body = Body::from(self.bytes().await?);
+        Ok((status, headers, body).into_response())
     }
+}
+
+/// Whether there is nothing to read: said and done, as with 202 and 204.
+fn is_bare(headers: &HeaderMap) -> bool {
+    !headers.contains_key(CONTENT_TYPE)
 }
 
 fn is(headers: &HeaderMap, kind: &str) -> bool {
