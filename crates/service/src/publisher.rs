@@ -18,9 +18,12 @@ const LOOK: Duration = Duration::from_secs(2);
 /// Rows read at a time.
 const ROWS: u32 = 500;
 
+/// The number of the newest row that was read, of each organisation.
+type ReadTo = HashMap<OrganisationId, i64>;
+
 /// Publishes until the service stops. What was written before it began is history, not news.
 pub async fn run(service: Arc<Service>) {
-    let mut read_to = HashMap::new();
+    let mut read_to = None;
     loop {
         let began = service.clock.monotonic();
         if let Err(error) = turn(&service, &mut read_to).await {
@@ -35,17 +38,16 @@ pub async fn run(service: Arc<Service>) {
     }
 }
 
-async fn turn(
-    service: &Service,
-    read_to: &mut HashMap<OrganisationId, i64>,
-) -> Result<(), StoreError> {
+async fn turn(service: &Service, read_to: &mut Option<ReadTo>) -> Result<(), StoreError> {
+    let read_to = match read_to {
+        Some(read_to) => read_to,
+        None => read_to.insert(history(service).await?),
+    };
     let mut news = false;
     for organisation in service.store.organisations().list().await? {
         let events = service.store.events(organisation.id);
-        let Some(seq) = read_to.get_mut(&organisation.id) else {
-            read_to.insert(organisation.id, events.latest_seq().await?);
-            continue;
-        };
+        // One that was not there when we began has no history: all of it is news.
+        let seq = read_to.entry(organisation.id).or_default();
         loop {
             let rows = events.since(*seq, ROWS).await?;
             let Some(last) = rows.last() else { break };
@@ -61,6 +63,16 @@ async fn turn(
         service.work.notify_one();
     }
     Ok(())
+}
+
+/// Where the outboxes stand when we begin.
+async fn history(service: &Service) -> Result<ReadTo, StoreError> {
+    let mut read_to = ReadTo::new();
+    for organisation in service.store.organisations().list().await? {
+        let seq = service.store.events(organisation.id).latest_seq().await?;
+        read_to.insert(organisation.id, seq);
+    }
+    Ok(read_to)
 }
 
 /// Hands rows to those who listen. A row about a printer, or about a job that it was given, only says
