@@ -21,7 +21,9 @@ pub fn wanted(
     let said = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let same = said(IF_RANGE).is_none_or(|wanted| wanted == tag);
     let wanted = said(RANGE).filter(|_| same);
-    wanted.and_then(|wanted| part(wanted, size_bytes)).transpose()
+    wanted
+        .and_then(|wanted| part(wanted, size_bytes))
+        .transpose()
 }
 
 /// What `Content-Range` says of a part.
