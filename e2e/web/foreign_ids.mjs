@@ -34,8 +34,28 @@ await journey(async (arrive) => {
   await stranger.comeBy(account);
   const objects = await ownObjects(owner, member);
   for (const call of all) await tried(call, { owner, stranger, objects });
-  console.log(`${all.length} calls: each 404 for another organisation`);
+  await anUpload(owner, account, objects.ids);
+  console.log(`${all.length} calls and the uploads: each 404 for another organisation`);
 });
+
+/** The protocol of uploads is not in the description of the API. */
+async function anUpload(owner, account, { project }) {
+  const tus = { 'tus-resumable': '1.0.0' };
+  const words = `filename ${btoa('own.stl')},project ${btoa(project)}`;
+  const wanted = { ...tus, 'upload-length': '684', 'upload-metadata': words };
+  assert.equal((await account.ask('POST /api/uploads', undefined, wanted)).status, 404);
+  const begun = await owner.ask('POST /api/uploads', undefined, wanted);
+  assert.equal(begun.status, 201);
+  const { pathname } = new URL(begun.headers.get('location'), 'http://localhost');
+  const bytes = new Uint8Array(84);
+  const more = { ...tus, 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' };
+  for (const [call, body, headers] of [['HEAD', undefined, tus], ['PATCH', bytes, more], ['DELETE', undefined, tus]]) {
+    const theirs = await account.ask(`${call} ${pathname}`, body, headers);
+    assert.equal(theirs.status, 404, `${call} of another's upload`);
+    const own = await owner.ask(`${call} ${pathname}`, body, headers);
+    assert.ok(own.status < 300, `${call} of the own upload: ${own.status}`);
+  }
+}
 
 async function tried(call, { owner, stranger, objects }) {
   const { body, fresh, before, own = 200 } = calls[call] ?? {};

@@ -32,7 +32,7 @@ export class Wire {
 
   /** After so many further bytes of the browsers nothing goes through any more. */
   cutAfter(bytes) {
-    this.cut_at_bytes = this.sent_bytes + bytes;
+    this.cut_at_bytes = this.sent_bytes + Math.floor(bytes);
   }
 
   get isCut() {
