@@ -33,7 +33,7 @@ class Stage implements Outside {
   ask: Outside['ask'] = {
     printers: () => this.#answer('printers', []),
     queue: () => this.#answer('queue', null),
-    me: () => this.#answer('me', { printing: { on: true, since: '' }, service: { up: true, since: '' } }),
+    me: () => this.#answer('me', { printing: { on: true, since: '' }, service: { up: true, since: '', bridges_dial: '' } }),
   };
 
   #answer<T>(what: string, value: T): Promise<T> {

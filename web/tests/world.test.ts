@@ -13,7 +13,7 @@ const snapshot: Message = {
   type: 'snapshot',
   at: AT,
   printing: { on: true, since: AT },
-  service: { up: true, since: AT },
+  service: { up: true, since: AT, bridges_dial: 'https://prints.example' },
   printers: [printer('prn_a'), printer('prn_b')],
   queue: { on_hold: false, entries: [] } as unknown as Queue,
   badges: { file_1: { state: 'printing', progress_pct: 40, at: AT } },

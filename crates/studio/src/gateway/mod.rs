@@ -59,6 +59,15 @@ impl Gateway {
         Ok(Self::by(Way::outside(base)?, minter, clock))
     }
 
+    /// The address of the service, where it is another program.
+    #[must_use]
+    pub fn base(&self) -> Option<&Url> {
+        match &self.way {
+            Way::Inside(_) => None,
+            Way::Outside { base, .. } => Some(base),
+        }
+    }
+
     fn by(way: Way, minter: Minter, clock: Arc<dyn Clock>) -> Self {
         Self {
             way,

@@ -87,6 +87,8 @@ struct LimitsShown {
 struct ServiceShown {
     up: bool,
     since: Moment,
+    /// The address that a bridge dials.
+    bridges_dial: String,
 }
 
 /// What a page may be told of that concerns the whole organisation.
@@ -151,9 +153,17 @@ pub(crate) async fn me(studio: &Studio, caller: &Caller) -> Result<Me, Failure> 
         service: ServiceShown {
             up,
             since: Moment(since),
+            bridges_dial: bridges_dial(studio),
         },
         version: env!("CARGO_PKG_VERSION"),
     })
+}
+
+/// The service is served beside the studio, or is a program of its own.
+fn bridges_dial(studio: &Studio) -> String {
+    let base = studio.gateway.base();
+    let base = base.unwrap_or(&studio.settings.public_url);
+    base.as_str().trim_end_matches('/').to_owned()
 }
 
 /// Who is signed in.

@@ -2681,6 +2681,8 @@ export interface components {
         };
         /** @description The print service. */
         Service: {
+            /** @description The address that a bridge dials. */
+            bridges_dial: string;
             since: components["schemas"]["Moment"];
             up: boolean;
         };
