@@ -105,9 +105,7 @@ impl Refusal {
             Self::NotNow { asked, while_it_is } => {
                 format!("It is not possible to {asked} this while it is {while_it_is}.").into()
             }
-            Self::BedNotClear => {
-                "Nobody has said that the bed is clear since the last print.".into()
-            }
+            Self::BedNotClear => "Nobody has said yet that the bed is clear.".into(),
             Self::PrinterOffline => "The printer cannot be reached at the moment.".into(),
             Self::PrinterBusy => "The printer is busy.".into(),
             Self::PrinterInError => "The printer reports an error.".into(),
