@@ -2,7 +2,7 @@
 
 use crate::house::House;
 use crate::problem::Problem;
-use reqwest::{Client as Http, Method, RequestBuilder, Response};
+use reqwest::{Client as Http, Method, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -97,6 +97,16 @@ impl Client {
                 .unwrap_or(otherwise)
                 .to_owned()
         };
+        if status == StatusCode::UNAUTHORIZED {
+            // At a shell nobody can sign in: what counts is whose keys signed.
+            return Err(Problem::Refused {
+                code: word("code", status.as_str()),
+                sentence: "The program that was asked does not know the keys of this data folder."
+                    .to_owned(),
+                remedy: "Use the data folder of `fluxprint up` or `fluxprint studio` (--data)."
+                    .to_owned(),
+            });
+        }
         Err(Problem::Refused {
             code: word("code", status.as_str()),
             sentence: word("detail", "This was not accepted."),
