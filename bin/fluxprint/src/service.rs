@@ -35,7 +35,9 @@ pub async fn run(settings: Settings, clock: Arc<SystemClock>) -> Result<(), Prob
     let service = assemble(&settings, store.clone(), trust, &clock).await?;
     let port = Port::open(settings.addr).await?;
     let addr = port.addr;
-    let mut serving = Serving::begin(port, http::router(service.clone(), Router::new()));
+    let proxies = service.settings.trusted_proxies.clone();
+    let routes = http::router(service.clone(), Router::new());
+    let mut serving = Serving::begin(port, routes, proxies);
     begin(&mut serving, &service, &settings).await?;
     serving.until_told(addr).await;
     store.close().await;

@@ -4,7 +4,7 @@ use crate::problem::Problem;
 use axum::Router;
 use std::future::Future;
 use std::io::Write;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -49,10 +49,13 @@ pub struct Serving {
 }
 
 impl Serving {
-    /// Answers calls from now on.
-    pub fn begin(port: Port, routes: Router) -> Self {
+    /// Answers calls from now on, also those that `proxies` bring.
+    pub fn begin(port: Port, routes: Router, proxies: Vec<IpAddr>) -> Self {
         let stopping = CancellationToken::new();
-        let calls = fluxprint_http::serve(port.listener, routes, stopping.clone());
+        let told = stopping.clone();
+        let calls = async move {
+            fluxprint_http::serve_behind(&proxies, port.listener, routes, told).await;
+        };
         Self {
             stopping,
             calls: tokio::spawn(calls),

@@ -36,7 +36,9 @@ pub async fn run(settings: Settings, clock: Arc<SystemClock>) -> Result<(), Prob
     let port = Port::open(settings.addr).await?;
     let addr = port.addr;
     let studio = assemble(&settings, &house, store.clone(), gateway, addr, &clock)?;
-    let mut serving = Serving::begin(port, fluxprint_studio::router(studio.clone()));
+    let proxies = studio.settings.trusted_proxies.clone();
+    let routes = fluxprint_studio::router(studio.clone());
+    let mut serving = Serving::begin(port, routes, proxies);
     begin(&mut serving, &studio);
     first_owner::tell(&studio, &house, is_new).await?;
     serving.until_told(addr).await;

@@ -35,7 +35,8 @@ pub async fn run(settings: Settings, clock: Arc<SystemClock>) -> Result<(), Prob
     let gateway = Gateway::inside(of_service.clone(), house.keys.minter(), clock.clone());
     let studio = studio::assemble(&settings, &house, people.clone(), gateway, addr, &clock)?;
     let of_studio = fluxprint_studio::router(studio.clone());
-    let mut serving = Serving::begin(port, one_port(of_studio, of_service));
+    let proxies = studio.settings.trusted_proxies.clone();
+    let mut serving = Serving::begin(port, one_port(of_studio, of_service), proxies);
     service::begin(&mut serving, &service, &settings).await?;
     studio::begin(&mut serving, &studio);
     first_owner::tell(&studio, &house, is_new).await?;

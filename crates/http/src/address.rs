@@ -32,7 +32,8 @@ pub fn client_address(parts: &Parts, trusted_proxies: &[IpAddr]) -> Option<IpAdd
     None
 }
 
-fn shortened(address: IpAddr) -> IpAddr {
+/// The part of an address that one caller owns.
+pub(crate) fn shortened(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(long) => Ipv6Addr::from_bits(long.to_bits() >> 64 << 64).into(),

@@ -23,6 +23,10 @@ pub const CALLS_AT_ONCE: usize = 256;
 pub const UPLOADS_AT_ONCE: usize = 16;
 /// Connections held at the same time.
 pub const CONNECTIONS_MAX: usize = 1_024;
+/// Connections of one caller held at the same time: an office behind one address, not everybody's.
+pub const CONNECTIONS_OF_ONE_MAX: usize = 256;
+/// Seconds after which a caller who takes nothing of an answer is given up.
+pub const UNREAD_S: u64 = 60;
 /// Seconds after which a caller who was turned away may come back.
 pub const COME_BACK_S: i64 = 2;
 /// Callers whose pace is remembered.

@@ -1,11 +1,13 @@
 //! Takes connections in: limits of time, size and number before any call is looked at.
 
 use crate::limits::{CONNECTIONS_MAX, HEADER_BYTES_MAX, HEADERS_MAX, HEADERS_S};
+use crate::patient::Patient;
+use crate::places::Places;
 use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
@@ -20,10 +22,21 @@ const OUT_OF_HANDLES: Duration = Duration::from_millis(100);
 /// Serves `router` on `listener` until `stopping`; then waits until the calls that are under way
 /// are answered. Sockets that were upgraded are their owners' to end.
 pub async fn serve(listener: TcpListener, router: Router, stopping: CancellationToken) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    serve_behind(&[], listener, router, stopping).await;
+}
+
+/// As [`serve`], behind proxies, each of which may hold as many connections as there are.
+pub async fn serve_behind(
+    proxies: &[IpAddr],
+    listener: TcpListener,
+    router: Router,
+    stopping: CancellationToken,
+) {
+    let all = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let places = Places::behind(proxies);
     let connections = TaskTracker::new();
     loop {
-        let Ok(place) = places.clone().acquire_owned().await else {
+        let Ok(one_of_all) = all.clone().acquire_owned().await else {
             break;
         };
         let accepted = tokio::select! {
@@ -34,10 +47,13 @@ pub async fn serve(listener: TcpListener, router: Router, stopping: Cancellation
             tokio::time::sleep(OUT_OF_HANDLES).await;
             continue;
         };
+        let Ok(place) = places.take(peer.ip()) else {
+            continue;
+        };
         let (router, stopping) = (router.clone(), stopping.clone());
         connections.spawn(async move {
             converse(stream, peer, router, stopping).await;
-            drop(place);
+            drop((place, one_of_all));
         });
     }
     connections.close();
@@ -59,7 +75,10 @@ async fn converse(
         .header_read_timeout(Duration::from_secs(HEADERS_S))
         .max_buf_size(HEADER_BYTES_MAX)
         .max_headers(HEADERS_MAX)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+        .serve_connection(
+            TokioIo::new(Patient::new(stream)),
+            TowerToHyperService::new(service),
+        )
         .with_upgrades();
     tokio::pin!(connection);
     tokio::select! {

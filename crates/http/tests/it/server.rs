@@ -9,10 +9,14 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 async fn started() -> (SocketAddr, JoinHandle<()>, CancellationToken) {
+    started_with(Router::new()).await
+}
+
+async fn started_with(router: Router) -> (SocketAddr, JoinHandle<()>, CancellationToken) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let stopping = CancellationToken::new();
-    let server = fluxprint_http::serve(listener, Router::new(), stopping.clone());
+    let server = fluxprint_http::serve(listener, router, stopping.clone());
     (address, tokio::spawn(server), stopping)
 }
 
@@ -63,4 +67,19 @@ async fn a_stop_ends_idle_connections_and_then_the_server() {
     let mut rest = Vec::new();
     idle.read_to_end(&mut rest).await.unwrap();
     assert!(TcpStream::connect(address).await.is_err());
+}
+
+#[tokio::test]
+async fn whoever_takes_nothing_of_an_answer_is_given_up() {
+    let large = || async { vec![0_u8; 64 * 1024 * 1024] };
+    let router = Router::new().route("/", axum::routing::get(large));
+    let (address, server, stopping) = started_with(router).await;
+    let mut deaf = TcpStream::connect(address).await.unwrap();
+    let call = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n";
+    deaf.write_all(call).await.unwrap();
+    deaf.read_exact(&mut [0; 12]).await.unwrap();
+    stopping.cancel();
+    tokio::time::pause();
+    let given_up = tokio::time::timeout(Duration::from_secs(120), server).await;
+    given_up.unwrap().unwrap();
 }
