@@ -80,10 +80,21 @@ fn project(fields: &Map<String, Value>) -> Option<Option<ProjectId>> {
     Some(named.as_str().and_then(|text| text.parse().ok()))
 }
 
+/// Whether any of the entries is another project's job.
+fn hides_any(entries: Option<&Value>, grant: &Grant) -> bool {
+    let mut entries = entries.and_then(Value::as_array).into_iter().flatten();
+    entries.any(|entry| {
+        let project = entry.as_object().and_then(project);
+        project.is_some_and(|project| !project.is_some_and(|id| sees(grant, id)))
+    })
+}
+
 fn own(fields: &Map<String, Value>, grant: &Grant) -> Map<String, Value> {
     let field = |(name, value): (&String, &Value)| {
         let value = match (name.as_str(), value) {
             ("allowed", Value::Array(words)) => allowed(words, fields, grant),
+            // Sums of all entries would tell what the nameless ones take.
+            ("totals", _) if hides_any(fields.get("entries"), grant) => Value::Null,
             _ => redacted(value, grant),
         };
         (name.clone(), value)

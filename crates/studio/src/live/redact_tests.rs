@@ -72,6 +72,15 @@ fn another_projects_job_keeps_its_place_and_state_and_nothing_else() {
 }
 
 #[test]
+fn the_sums_of_a_queue_are_for_those_who_see_all_that_is_in_them() {
+    let queue = |of| json!({ "entries": [entry(of, person(3))], "totals": { "copies": 1 } });
+    let shown = |of, grant: &Grant| redacted(&queue(project(of)), grant)["totals"].clone();
+    assert_eq!(shown(3, &ada()), Value::Null);
+    assert_eq!(shown(1, &ada()), json!({ "copies": 1 }));
+    assert_eq!(shown(3, &manager()), json!({ "copies": 1 }));
+}
+
+#[test]
 fn a_reason_that_may_speak_of_the_model_is_for_those_who_see_it() {
     let mut entry = entry(project(3), person(3));
     entry["copies"][0]["waits_for"]["code"] = json!("TOO_LARGE_FOR_PRINTER");
