@@ -39,3 +39,5 @@ pub const TOKEN_S: i64 = 120;
 pub const TOKEN_REUSE_S: i64 = 60;
 /// Sessions whose tokens are kept.
 pub const TOKENS_KEPT_MAX: usize = 4_096;
+/// Projects named in one token, so that it stays below 12 KiB: an HTTP server takes 16 KiB of headers.
+pub const PROJECTS_NAMED_MAX: usize = 170;

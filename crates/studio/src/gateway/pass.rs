@@ -1,9 +1,8 @@
 //! The tokens with which the studio speaks for people.
 
-use super::limits::{TOKEN_REUSE_S, TOKEN_S, TOKENS_KEPT_MAX};
+use super::limits::{PROJECTS_NAMED_MAX, TOKEN_REUSE_S, TOKEN_S, TOKENS_KEPT_MAX};
 use fluxprint_domain::id::SignInId;
 use fluxprint_domain::{Clock, Timestamp};
-use fluxprint_tokens::limits::PROJECTS_MAX;
 use fluxprint_tokens::{Grant, KeyError, Minter, Projects};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -75,7 +74,7 @@ fn narrowed(grant: &Grant) -> Option<Grant> {
     let Projects::Some(projects) = &grant.projects else {
         return None;
     };
-    let older = projects.len().checked_sub(PROJECTS_MAX)?;
+    let older = projects.len().checked_sub(PROJECTS_NAMED_MAX)?;
     let newest = projects.iter().skip(older).map(|(id, role)| (*id, *role));
     Some(Grant {
         projects: Projects::Some(newest.collect()),
@@ -164,10 +163,12 @@ mod tests {
             projects: Projects::Some(many),
             ..rig.grant.clone()
         };
-        let Projects::Some(named) = rig.claims(&rig.token(1, &grant)).projects else {
+        let token = rig.token(1, &grant);
+        assert!(token.len() <= 12 * 1024, "fits into the headers of a call");
+        let Projects::Some(named) = rig.claims(&token).projects else {
             panic!("some of them were granted");
         };
-        assert_eq!(named.len(), 500);
+        assert_eq!(named.len(), PROJECTS_NAMED_MAX);
         assert!(named.contains_key(&id(500)) && !named.contains_key(&id(0)));
     }
 
