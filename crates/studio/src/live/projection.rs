@@ -33,7 +33,8 @@ impl<'a> Projection<'a> {
         Self { studio, org }
     }
 
-    /// Takes in a queue that was true at change number `seq`.
+    /// Takes in a queue that was true at change number `seq`. A job that cannot be asked for stays
+    /// as it is until the next look: it must not stop the others.
     pub async fn take_in(&self, picture: &Picture, token: &str, seq: i64) -> Result<(), Behind> {
         let (prints, now) = (self.studio.store.prints(self.org), self.studio.clock.now());
         let open = prints.open().await?.into_iter();
@@ -47,7 +48,17 @@ impl<'a> Projection<'a> {
             }
         }
         for known in open.into_values().take(ASKED_AT_ONCE) {
-            news |= self.ask(known, token, seq).await?;
+            match self.ask(known, token, seq).await {
+                Ok(badge) => news |= badge,
+                Err(Behind::Gateway(error)) => {
+                    tracing::warn!(job = %known.job, %error, "how a job stands could not be asked");
+                    // Nobody is there to answer for the others either.
+                    if matches!(error, GatewayError::Away(_) | GatewayError::Slow) {
+                        break;
+                    }
+                }
+                Err(error) => return Err(error),
+            }
         }
         if news {
             self.studio.live.poke();

@@ -77,7 +77,7 @@ pub(super) struct Stream<'a> {
     /// When that was asked last.
     asked_at: Instant,
     heard_at: Monotonic,
-    /// Whether the service has told how things stand.
+    /// Whether the service has told how things stand, and all of it was taken in.
     pub heard: bool,
 }
 
@@ -164,18 +164,18 @@ impl<'a> Stream<'a> {
                 printers,
                 queue,
             } => {
-                (self.seq, self.due, self.heard) = (seq, None, true);
+                (self.seq, self.due) = (seq, None);
                 let at = self.studio.clock.now();
                 let picture = Picture {
                     printers,
                     queue,
                     at,
                 };
-                self.projection
-                    .take_in(&picture, &self.token()?, seq)
-                    .await?;
-                self.studio.live.saw(self.org, picture);
+                self.studio.live.saw(self.org, picture.clone());
                 self.studio.live.tell(self.org, News::Fresh);
+                let token = self.token()?;
+                self.projection.take_in(&picture, &token, seq).await?;
+                self.heard = true;
                 Ok(())
             }
             Said::Event {
@@ -280,13 +280,17 @@ impl<'a> Stream<'a> {
             queue,
             at,
         };
-        self.projection.take_in(&now, &token, seq).await?;
         let before = self.studio.live.picture(self.org);
         self.studio.live.saw(self.org, now.clone());
-        let Some(before) = before else {
-            return Ok(());
-        };
-        for printer in now.changed_printers(&before) {
+        if let Some(before) = before {
+            self.tell_changes(&before, &now);
+        }
+        Ok(self.projection.take_in(&now, &token, seq).await?)
+    }
+
+    fn tell_changes(&self, before: &Picture, now: &Picture) {
+        let at = now.at;
+        for printer in now.changed_printers(before) {
             self.tell(Event {
                 at,
                 name: "printer:status".into(),
@@ -302,6 +306,5 @@ impl<'a> Stream<'a> {
                 audience: Audience::Members,
             });
         }
-        Ok(())
     }
 }

@@ -162,6 +162,7 @@ async fn what_happened_while_nobody_listened_is_found_out_at_the_start() {
     }
     house.page(&ada).await;
     let prints = house.rig.studio.store.prints(house.rig.org);
+    soon(async || !prints.any_open().await.unwrap()).await;
     assert_eq!(
         prints.get(over).await.unwrap().unwrap().state,
         State::Failed
@@ -170,7 +171,58 @@ async fn what_happened_while_nobody_listened_is_found_out_at_the_start() {
         prints.get(unknown).await.unwrap().unwrap().state,
         State::Canceled
     );
-    assert!(!prints.any_open().await.unwrap());
+}
+
+#[tokio::test]
+async fn a_job_that_the_service_cannot_show_keeps_no_other_from_being_told() {
+    let house = house().await;
+    let ada = house.rig.seat(Role::Editor).await;
+    let prints = house.rig.studio.store.prints(house.rig.org);
+    for odd in [true, false] {
+        let now = house.rig.studio.clock.now();
+        let print = Print {
+            job: house.rig.id(),
+            project: ada.drafts,
+            file: house.rig.id(),
+            state: State::Printing,
+            progress_pct: None,
+            place: None,
+            made_at: now,
+            heard_at: now,
+            seq: 0,
+        };
+        prints.hear(print).await.unwrap();
+        if odd {
+            let asked = format!("GET /v1/jobs/{}", print.job);
+            house
+                .service
+                .answers(&asked, 200, json!({ "id": "nonsense" }));
+        }
+    }
+    house.service.stands(printer("ready"), queue(&[]));
+    let (mut page, snapshot) = house.page(&ada).await;
+    assert_eq!(snapshot["printers"][0]["state"], "ready");
+    soon(async || prints.open().await.unwrap().len() == 1).await;
+    house.service.stands(printer("busy"), queue(&[]));
+    house.service.tells("printer:status", json!({}));
+    let told = page.event("printer:status").await;
+    assert_eq!(told["printer"]["state"], "busy");
+    assert_eq!(
+        house.service.asked("GET /v1/events").len(),
+        1,
+        "on the same stream"
+    );
+}
+
+/// Waits until it is so, for a bounded time.
+async fn soon(so: impl AsyncFn() -> bool) {
+    let waiting = async {
+        while !so().await {
+            tokio::task::yield_now().await;
+        }
+    };
+    let bound = std::time::Duration::from_secs(20);
+    tokio::time::timeout(bound, waiting).await.unwrap();
 }
 
 #[tokio::test]
