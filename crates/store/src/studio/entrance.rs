@@ -4,7 +4,7 @@
 use crate::db::transaction;
 use crate::error::{Result, StoreError};
 use crate::studio::link::{Link, Links, spend};
-use crate::studio::member::join;
+use crate::studio::member::{join, may_reset};
 use crate::studio::person::{self, NewPerson, change_password};
 use crate::studio::project::open_to;
 use crate::studio::session::{self, NewSession};
@@ -77,7 +77,8 @@ impl Links<'_> {
     /// A person chooses a new password and is signed in; every other session ends. Returns those.
     ///
     /// # Errors
-    /// As [`Links::sign_in`].
+    /// As [`Links::sign_in`]; [`StoreError::Stale`] too when the member who made the link could not
+    /// make it any more.
     pub async fn reset(
         &self,
         link: &Link,
@@ -88,6 +89,12 @@ impl Links<'_> {
         let person = link.person.ok_or(StoreError::NotFound)?;
         transaction!(self.db.write(self.org), |tx| {
             spend(tx, link.id, now).await?;
+            // Whoever is no person runs the studio.
+            if let Ok(maker) = link.made_by.parse()
+                && !may_reset(tx, maker, person).await?
+            {
+                return Err(StoreError::Stale);
+            }
             session::insert(tx, person, session, now).await?;
             change_password(tx, person, password_hash, session.id, now).await
         })

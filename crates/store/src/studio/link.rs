@@ -35,6 +35,7 @@ statements! {
         WHERE org_id = $1 AND id = $2 AND purpose = 'invitation' AND spent_at IS NULL";
     WITHDRAW_OF = "UPDATE links SET spent_at = $4
         WHERE org_id = $1 AND person_id = $2 AND purpose = $3 AND spent_at IS NULL";
+    VOID_FOR = "UPDATE links SET spent_at = $3 WHERE org_id = $1 AND person_id = $2 AND spent_at IS NULL";
     PRUNE = "DELETE FROM links WHERE org_id = $1 AND expires_at < $2";
 }
 
@@ -214,6 +215,12 @@ impl StudioStore {
 /// [`StoreError::Stale`] when somebody was faster, or it has expired.
 pub(crate) async fn spend(tx: &mut Tx, id: LinkId, now: Timestamp) -> Result<()> {
     tx.swap(SPEND, args![tx.org, id, now]).await
+}
+
+/// What was made for a person is worth nothing any more: they are no longer who they were then.
+pub(crate) async fn void_for(tx: &mut Tx, person: PersonId, now: Timestamp) -> Result<()> {
+    let values = args![tx.org, person, now];
+    tx.run(VOID_FOR, values).await.map(drop)
 }
 
 fn link(row: &Row) -> Result<Link> {

@@ -7,12 +7,13 @@ use crate::limits::ROWS_MAX;
 use crate::row::Row;
 use crate::service::handle;
 use crate::statement::statements;
+use crate::studio::link::void_for;
 use crate::studio::person::{self, NewPerson};
 use crate::studio::project;
 use crate::tx::Tx;
 use crate::value::args;
 use fluxprint_domain::id::{PersonId, ProjectId};
-use fluxprint_domain::role::Role;
+use fluxprint_domain::role::{Act, Role};
 use fluxprint_domain::{Refusal, Timestamp};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -155,6 +156,7 @@ impl Members<'_> {
             }
             tx.swap(SET_ROLE, args![tx.org, person, now_is, role])
                 .await?;
+            void_for(tx, person, now).await?;
             let facts = json!({ "from": now_is, "to": role });
             audit::append(tx, now, who, "role changed", person, &facts).await
         })
@@ -180,6 +182,7 @@ impl Members<'_> {
             }
             tx.run(REMOVE_FROM_PROJECTS, args![tx.org, person]).await?;
             tx.swap(REMOVE, args![tx.org, person]).await?;
+            void_for(tx, person, now).await?;
             let facts = json!({ "role": now_is });
             audit::append(tx, now, who, "member removed", person, &facts).await
         })
@@ -207,7 +210,17 @@ pub(crate) async fn join(
     }
     tx.swap(SET_ROLE, args![tx.org, person, now_is, role])
         .await?;
+    void_for(tx, person, now).await?;
     audit::append(tx, now, who, "role changed", person, &facts).await
+}
+
+/// Whether somebody may choose another password for `person`, as their roles are now: the account
+/// must open nothing that whoever made the link does not manage.
+pub(crate) async fn may_reset(tx: &mut Tx, maker: PersonId, person: PersonId) -> Result<bool> {
+    let by = load(tx, maker).await?.role;
+    let role = load(tx, person).await?.role;
+    let here_only = person::memberships(tx, person).await?.len() == 1;
+    Ok(here_only && Act::ManageMembers.allow(by).is_ok() && may_change(by, &[role]).is_ok())
 }
 
 /// Only owners make, change and remove owners.

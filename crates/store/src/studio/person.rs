@@ -6,6 +6,7 @@ use crate::error::{Result, StoreError};
 use crate::limits::ROWS_MAX;
 use crate::row::Row;
 use crate::statement::statements;
+use crate::studio::link::void_for;
 use crate::studio::session::{end_others, nobody, rotate};
 use crate::tx::Tx;
 use crate::value::args;
@@ -111,11 +112,7 @@ impl People<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn memberships(&self, id: PersonId) -> Result<Vec<Membership>> {
-        let rows = transaction!(self.db.read(nobody()), |tx| {
-            tx.maybe(SHOW_PERSON, args![id.uuid().hyphenated().to_string()])
-                .await?;
-            tx.all(MEMBERSHIPS, args![id, ROWS_MAX]).await
-        })?;
+        let rows = transaction!(self.db.read(nobody()), |tx| memberships(tx, id).await)?;
         let membership = |row: &Row| {
             Ok(Membership {
                 org: row.get("org_id")?,
@@ -185,6 +182,13 @@ pub(crate) async fn insert(tx: &mut Tx, new: &NewPerson<'_>, now: Timestamp) -> 
     audit::append(tx, now, &new.id.to_string(), "person added", new.id, &facts).await
 }
 
+/// The rows of a person's memberships, of every organisation.
+pub(crate) async fn memberships(tx: &mut Tx, id: PersonId) -> Result<Vec<Row>> {
+    tx.maybe(SHOW_PERSON, args![id.uuid().hyphenated().to_string()])
+        .await?;
+    tx.all(MEMBERSHIPS, args![id, ROWS_MAX]).await
+}
+
 /// Changes a password inside a transaction.
 pub(crate) async fn change_password(
     tx: &mut Tx,
@@ -196,6 +200,7 @@ pub(crate) async fn change_password(
     if tx.run(SET_PASSWORD, args![id, password_hash, now]).await? != 1 {
         return Err(StoreError::Stale);
     }
+    void_for(tx, id, now).await?;
     let ended = end_others(tx, id, kept, now).await?;
     let facts = json!({ "sessions_ended": ended.len() });
     audit::append(tx, now, &id.to_string(), "password changed", id, &facts).await?;

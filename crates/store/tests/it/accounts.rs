@@ -1,10 +1,10 @@
 //! People, their links and their limits, where several act at the same moment.
 
 use crate::world::{Engine, Home, World, on_both_engines};
-use fluxprint_domain::id::{OrganisationId, PersonId, ProjectId};
+use fluxprint_domain::id::{OrganisationId, PersonId, ProjectId, SignInId};
 use fluxprint_domain::role::Role;
 use fluxprint_domain::{Refusal, Sha256};
-use fluxprint_store::studio::link::{NewLink, Purpose};
+use fluxprint_store::studio::link::{Link, NewLink, Purpose};
 use fluxprint_store::studio::person::NewPerson;
 use fluxprint_store::studio::session::NewSession;
 use fluxprint_store::studio::sign_in::Verdict;
@@ -41,6 +41,10 @@ impl<'a> People<'a> {
     }
 
     async fn link(&self, purpose: Purpose, person: Option<PersonId>) -> Sha256 {
+        self.link_by("test", purpose, person).await
+    }
+
+    async fn link_by(&self, who: &str, purpose: Purpose, person: Option<PersonId>) -> Sha256 {
         let secret = self.world.hash();
         let new = NewLink {
             id: self.world.id(),
@@ -53,8 +57,25 @@ impl<'a> People<'a> {
             expires_at: self.world.now().plus_s(60),
         };
         let links = self.store.links(self.org);
-        links.create(&new, "test", self.world.now()).await.unwrap();
+        links.create(&new, who, self.world.now()).await.unwrap();
         secret
+    }
+
+    async fn open(&self, secret: Sha256) -> Option<Link> {
+        let found = self.store.link_by_secret(secret, self.world.now()).await;
+        found.unwrap()
+    }
+
+    /// What becomes of it when somebody chooses a new password by this link.
+    async fn reset(&self, secret: Sha256) -> Result<Vec<SignInId>, StoreError> {
+        let link = self.open(secret).await.unwrap();
+        let session = NewSession {
+            id: self.world.id(),
+            secret_sha256: self.world.hash(),
+            device: "x",
+        };
+        let links = self.store.links(self.org);
+        links.reset(&link, "hash", &session, self.world.now()).await
     }
 }
 
@@ -161,6 +182,41 @@ on_both_engines! {
         let late = world.now().plus_s(60);
         assert_eq!(people.store.link_by_secret(newer, late).await.unwrap(), None);
         assert_eq!(people.store.links(people.org).prune(late.plus_s(1)).await.unwrap(), 2);
+    }
+
+    async fn a_link_to_a_new_password_gives_no_more_than_its_maker_may_give_now(world) {
+        let people = People::of(&world).await;
+        let manager = people.member(people.org, Role::Manager).await.to_string();
+        let ada = people.member(people.org, Role::Editor).await;
+        let in_time = people.link_by(&manager, Purpose::Reset, Some(ada)).await;
+        people.reset(in_time).await.unwrap();
+
+        let late = people.link_by(&manager, Purpose::Reset, Some(ada)).await;
+        let theirs = People { world: &world, store: people.store.clone(), org: world.id() };
+        let made = theirs.store.ensure_organisation(theirs.org, "Other", "test", world.now());
+        made.await.unwrap();
+        let invitation = theirs.link(Purpose::Invitation, None).await;
+        let invitation = theirs.open(invitation).await.unwrap();
+        let links = theirs.store.links(theirs.org);
+        links.join(&invitation, ada, world.id(), None, world.now()).await.unwrap();
+        assert!(matches!(people.reset(late).await, Err(StoreError::Stale)));
+        let by_operator = people.link(Purpose::Reset, Some(ada)).await;
+        people.reset(by_operator).await.unwrap();
+    }
+
+    async fn a_link_for_somebody_is_worth_nothing_after_another_role_or_password(world) {
+        let people = People::of(&world).await;
+        let ada = people.member(people.org, Role::Editor).await;
+        let by = ("test", Role::Owner);
+        let members = people.store.members(people.org);
+        let before = people.link(Purpose::Reset, Some(ada)).await;
+        members.set_role(ada, Role::Owner, by, world.now()).await.unwrap();
+        assert_eq!(people.open(before).await, None);
+
+        let sign_in = people.link(Purpose::SignIn, Some(ada)).await;
+        let reset = people.link(Purpose::Reset, Some(ada)).await;
+        people.reset(reset).await.unwrap();
+        assert_eq!(people.open(sign_in).await, None);
     }
 }
 
