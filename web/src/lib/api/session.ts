@@ -32,16 +32,21 @@ function hint(isIn: boolean): void {
   }
 }
 
-/** The signed-in person. Pages behind sign-in call it; there is always one. */
+let last: Me | null = null;
+
+/**
+ * The signed-in person. Pages behind sign-in call it; there is always one: while a page of somebody
+ * whose session has just ended is taken away, it is still them.
+ */
 export function me(): Me {
-  const now = who.get();
-  if (now.state !== 'somebody') throw new Error('nobody is signed in');
-  return now.me;
+  if (!last) throw new Error('nobody is signed in');
+  return last;
 }
 
 export function enter(found: Me): Me {
   setCsrf(found.csrf);
   hint(true);
+  last = found;
   who.set({ state: 'somebody', me: found });
   return found;
 }
