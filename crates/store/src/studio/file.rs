@@ -42,6 +42,18 @@ macro_rules! on_postgres {
         select!("encode(v.sha256, 'hex')", $rest)
     };
 }
+/// Versions of a file.
+macro_rules! versions {
+    ($rest:literal) => {
+        concat!(
+            "SELECT v.id AS version_id, v.number, v.sha256, v.size_bytes, v.kind, v.created_at AS version_at,
+                v.created_by AS version_by
+            FROM file_versions v JOIN files f ON f.org_id = v.org_id AND f.id = v.file_id
+            WHERE v.org_id = $1 AND f.project_id = $2 AND v.file_id = $3 AND f.deleted_at IS NULL ",
+            $rest
+        )
+    };
+}
 /// The doomed files: one of a project, or all of it.
 macro_rules! doomed {
     () => {
@@ -55,11 +67,8 @@ statements! {
         postgres on_postgres!("ORDER BY f.changed_at DESC, f.id DESC LIMIT +$3");
     OLDER = on_sqlite!("AND (f.changed_at, f.id) < ($4, $5) ORDER BY f.changed_at DESC, f.id DESC LIMIT +$3"),
         postgres on_postgres!("AND (f.changed_at, f.id) < ($4, $5) ORDER BY f.changed_at DESC, f.id DESC LIMIT +$3");
-    VERSIONS = "SELECT v.id AS version_id, v.number, v.sha256, v.size_bytes, v.kind, v.created_at AS version_at,
-            v.created_by AS version_by
-        FROM file_versions v JOIN files f ON f.org_id = v.org_id AND f.id = v.file_id
-        WHERE v.org_id = $1 AND f.project_id = $2 AND v.file_id = $3 AND f.deleted_at IS NULL
-        ORDER BY v.number DESC LIMIT +$4";
+    VERSIONS = versions!("ORDER BY v.number DESC LIMIT +$4");
+    VERSION = versions!("AND v.id = $4");
     NAMED = "SELECT f.id, f.versions, v.sha256 FROM files f
         JOIN file_versions v ON v.org_id = f.org_id AND v.file_id = f.id AND v.number = f.versions
         WHERE f.org_id = $1 AND f.project_id = $2 AND f.name = $3 AND f.deleted_at IS NULL";
@@ -204,6 +213,20 @@ impl Files<'_> {
         let values = args![self.org, project, id, PAGE_ROWS_MAX];
         let rows = self.db.look(self.org, VERSIONS, values).await?;
         rows.iter().map(version).collect()
+    }
+
+    /// One version of a file, however old.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::NotFound`].
+    pub async fn version(
+        &self,
+        project: ProjectId,
+        file: FileId,
+        id: FileVersionId,
+    ) -> Result<Version> {
+        let values = args![self.org, project, file, id];
+        version(&self.db.look_at(self.org, VERSION, values).await?)
     }
 
     /// Bytes of all files of the organisation; the same bytes count once.

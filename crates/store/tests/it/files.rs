@@ -57,6 +57,19 @@ in_the_studio! {
         assert_eq!(w.stored_bytes().await, 684 + 734, "the same bytes count once");
     }
 
+    async fn a_version_is_found_however_many_came_after_it(w) {
+        let (file, _) = w.file("part.stl", 684, w.world.hash()).await;
+        let files = w.store.files(w.org);
+        let first = files.get(w.project, file).await.unwrap().version;
+        for _ in 0..100 {
+            w.file("part.stl", 684, w.world.hash()).await;
+        }
+        assert!(!files.versions(w.project, file).await.unwrap().contains(&first));
+        assert_eq!(files.version(w.project, file, first.id).await.unwrap(), first);
+        let (other, _) = w.file("other.stl", 684, w.world.hash()).await;
+        assert!(matches!(files.version(w.project, other, first.id).await, Err(StoreError::NotFound)));
+    }
+
     async fn a_page_of_files_goes_on_where_the_last_one_ended(w) {
         let mut made = Vec::new();
         for n in 0..103 {

@@ -52,9 +52,8 @@ pub(super) async fn content(
     let version = match wanted.version {
         None => file.version,
         Some(wanted) => {
-            let all = files.versions(here.project, id).await?;
-            let found = all.into_iter().find(|version| version.id == wanted);
-            found.ok_or(Failure::NotThere(Thing::Version))?
+            let found = files.version(here.project, id, wanted).await;
+            found.map_err(Thing::Version.missing())?
         }
     };
     let mut response = send(&studio, &caller, &version, &headers).await?;
