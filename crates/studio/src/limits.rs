@@ -6,6 +6,8 @@ pub const OTHER_BYTES_MAX: u64 = 100 * 1024 * 1024;
 pub const QUOTA_BYTES: u64 = 10 * 1024 * 1024 * 1024;
 /// Uploads begun by a person: so many in a minute, and so many at once.
 pub const UPLOADS_PER_MINUTE: (u32, u32) = (5, 20);
+/// Pieces of uploads of one person that are taken in at the same time.
+pub const UPLOADS_AT_ONCE_OF_ONE: usize = 4;
 /// Other changes by a person: so many in a minute, and so many at once.
 pub const CHANGES_PER_MINUTE: (u32, u32) = (120, 60);
 /// Calls without a session that change something, of one address: in ten minutes, and at once.

@@ -191,9 +191,8 @@ async fn printed(
         .map_err(Thing::File.missing())?;
     let version = match version {
         Some(wanted) if wanted != newest.id => {
-            let mut versions = files.versions(project, file).await?.into_iter();
-            let known = versions.find(|version| version.id == wanted);
-            known.ok_or(Failure::NotThere(Thing::Version))?
+            let known = files.version(project, file, wanted).await;
+            known.map_err(Thing::Version.missing())?
         }
         _ => newest,
     };

@@ -1,14 +1,15 @@
 //! What the door remembers between calls; losing it costs nobody anything.
 
 use crate::http::failure::Failure;
-use crate::limits::{CHANGES_PER_MINUTE, STRANGERS_PER_TEN_MINUTES};
+use crate::limits::{CHANGES_PER_MINUTE, STRANGERS_PER_TEN_MINUTES, UPLOADS_AT_ONCE_OF_ONE};
 use crate::people::Hashing;
 use crate::settings::Settings;
 use fluxprint_domain::Monotonic;
 use fluxprint_domain::id::PersonId;
 use fluxprint_http::limits::UPLOADS_AT_ONCE;
-use fluxprint_http::{Lanes, Left, Pace, Paces};
+use fluxprint_http::{Full, Lane, Lanes, Left, Pace, Paces, Share, Shares};
 use std::net::IpAddr;
+use std::sync::Arc;
 
 const STRANGERS: Pace = Pace {
     count: STRANGERS_PER_TEN_MINUTES.0,
@@ -26,6 +27,7 @@ pub struct Gate {
     pub(crate) hashing: Hashing,
     people: Paces<(PersonId, &'static str)>,
     strangers: Paces<Option<IpAddr>>,
+    uploads: Arc<Shares<PersonId>>,
 }
 
 impl Gate {
@@ -35,6 +37,7 @@ impl Gate {
             hashing: Hashing::default(),
             people: Paces::default(),
             strangers: Paces::default(),
+            uploads: Shares::of(UPLOADS_AT_ONCE_OF_ONE),
         }
     }
 
@@ -49,6 +52,14 @@ impl Gate {
         let hit = self.strangers.hit(address, pace, now);
         hit.map(drop)
             .map_err(|retry_after_s| Failure::TooOften { retry_after_s })
+    }
+
+    /// A person's own place in a lane that is everybody's, held until the answer.
+    pub(crate) fn share(&self, lane: Lane, who: PersonId) -> Result<Option<Share<PersonId>>, Full> {
+        match lane {
+            Lane::Upload => self.uploads.take(who).map(Some),
+            Lane::Ordinary | Lane::Safe | Lane::Stream => Ok(None),
+        }
     }
 
     /// Counts a change.

@@ -39,6 +39,9 @@ async fn through(
     let _place = studio.gate.lanes.enter(door.lane)?;
     let (mut parts, body) = request.into_parts();
     let left = admit(studio, door, &mut parts).await?;
+    let caller = parts.extensions.get::<Caller>();
+    let share = caller.map(|caller| studio.gate.share(door.lane, caller.person));
+    let _share = share.transpose()?;
     let request = Request::from_parts(parts, body);
     let mut response = in_time(door.lane, request, next).await?;
     if let Some(left) = left {
