@@ -19,6 +19,8 @@ statements! {
     PROMISED = "SELECT CAST(COALESCE(SUM(size_bytes), 0) AS BIGINT) AS bytes,
             COALESCE(SUM(CASE WHEN person_id = $3 THEN 1 ELSE 0 END), 0) AS own
         FROM uploads WHERE org_id = $1 AND expires_at > $2 AND file_id IS NULL";
+    UNSENT = "SELECT CAST(COALESCE(SUM(size_bytes - offset_bytes), 0) AS BIGINT) AS bytes
+        FROM uploads WHERE org_id = $1 AND expires_at > $2 AND file_id IS NULL";
     INSERT = "INSERT INTO uploads
             (org_id, id, project_id, person_id, name, size_bytes, offset_bytes, hash_state, created_at, expires_at)
         VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9)";
@@ -173,6 +175,18 @@ impl Uploads<'_> {
             tx.run(INSERT, values).await?;
             Ok(Begun::Yes)
         })
+    }
+
+    /// Bytes that were announced and have not come yet.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn unsent_bytes(&self, now: Timestamp) -> Result<u64> {
+        let row = self
+            .db
+            .look_at(self.org, UNSENT, args![self.org, now])
+            .await?;
+        row.get("bytes")
     }
 
     /// An upload of `person` that is not forgotten.

@@ -29,7 +29,7 @@ pub(super) async fn ask(
             // The draft is looked at, because the row alone cannot know of bytes that were lost.
             let draft = open.draft(&studio).await?;
             match open.upload.offset_bytes == open.upload.size_bytes {
-                true => Some(finish(&studio, &open, draft).await?),
+                true => Some(finish(&studio, &caller, &open, draft).await?),
                 false => None,
             }
         }

@@ -4,16 +4,17 @@
 use super::metadata;
 use super::protocol::{LENGTH, METADATA, number, put, tell_end};
 use super::refusal::Refused;
+use super::room::leave_room;
 use crate::content::{Class, Ending, NotStored, file_name};
 use crate::http::door::Caller;
 use crate::http::{Failure, Thing};
-use crate::limits::{ROOM_BYTES_MIN, UPLOAD_KEPT_S, UPLOADS_OPEN_MAX};
+use crate::limits::{UPLOAD_KEPT_S, UPLOADS_OPEN_MAX};
 use crate::settings::Limits;
 use crate::studio::Studio;
 use axum::extract::State;
 use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, StatusCode};
-use fluxprint_blobs::{BlobError, Mark};
+use fluxprint_blobs::Mark;
 use fluxprint_domain::id::{ProjectId, UploadId};
 use fluxprint_domain::role::Act;
 use fluxprint_store::studio::upload::{Allowance, Begun, NewUpload};
@@ -108,11 +109,13 @@ fn largest(limits: &Limits, class: Class) -> u64 {
     }
 }
 
-/// The database needs room to go on.
+/// All organisations write to one disk: there has to be room for what any of them still sends.
 async fn make_sure_of_room(studio: &Studio, size_bytes: u64) -> Result<(), Failure> {
-    let needed_bytes = size_bytes.saturating_add(ROOM_BYTES_MIN);
-    match studio.blobs.free_bytes().await? {
-        Some(free_bytes) if free_bytes < needed_bytes => Err(BlobError::DiskFull.into()),
-        _ => Ok(()),
+    let (store, now) = (&studio.store, studio.clock.now());
+    let mut coming_bytes = size_bytes;
+    for organisation in store.organisations().await? {
+        let unsent_bytes = store.uploads(organisation.id).unsent_bytes(now).await?;
+        coming_bytes = coming_bytes.saturating_add(unsent_bytes);
     }
+    leave_room(studio, coming_bytes).await
 }

@@ -6,12 +6,14 @@ use crate::content::{
     Ending, FileKind, HEAD_BYTES, NotStored, Sample, TAIL_BYTES, agreed, directory, recognise,
 };
 use crate::files::forget_bytes;
+use crate::http::door::Caller;
 use crate::http::{Failure, Thing};
 use crate::studio::Studio;
 use axum::http::HeaderMap;
 use fluxprint_blobs::{BlobError, Draft};
 use fluxprint_domain::Sha256;
 use fluxprint_domain::id::{ErrandId, FileId, FileVersionId};
+use fluxprint_domain::role::Act;
 use fluxprint_store::StoreError;
 use fluxprint_store::studio::file::Outcome;
 use fluxprint_store::studio::upload::{Complete, Upload};
@@ -39,17 +41,21 @@ impl Done {
 }
 
 /// Makes a file of an upload whose bytes are all here. May be done again after a death at any point
-/// of it.
+/// of it. The bytes may have taken hours: what the caller may do is looked at anew.
 ///
 /// # Errors
+/// When the caller may not add to the project any more: then the upload stays until its time is over.
 /// [`NotStored`] when the content is not what the name says: then nothing stays of it. Those of disk
 /// and database: then the upload stays, and the next call tries again.
 pub(super) async fn finish(
     studio: &Studio,
+    caller: &Caller,
     open: &Open,
     mut draft: Box<dyn Draft>,
 ) -> Result<Done, Failure> {
     let upload = &open.upload;
+    let caller = caller.again(studio).await?;
+    caller.may_in(Act::Upload, upload.project)?;
     let kind = match kind_of(upload, draft.as_mut()).await? {
         Ok(kind) => kind,
         Err(not_stored) => {

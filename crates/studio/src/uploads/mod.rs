@@ -19,6 +19,7 @@ mod open;
 mod options;
 mod protocol;
 mod refusal;
+mod room;
 mod send;
 mod take;
 

@@ -4,6 +4,7 @@ use super::finish::{Done, finish};
 use super::open::open;
 use super::protocol::{OFFSET, number, put, tell_end};
 use super::refusal::Refused;
+use super::room::leave_room;
 use super::take::take;
 use crate::http::door::Caller;
 use crate::http::{Failure, Named};
@@ -86,9 +87,12 @@ async fn receive(
                 Ok(_) => return Err(turned_away(body, Refused::OtherOffset)),
                 Err(failure) => return Err(turned_away(body, failure)),
             };
+            if let Err(full) = leave_room(studio, 0).await {
+                return Err(turned_away(body, full));
+            }
             take(studio, &mut open, draft.as_mut(), body).await?;
             match open.upload.offset_bytes == open.upload.size_bytes {
-                true => Some(finish(studio, &open, draft).await?),
+                true => Some(finish(studio, caller, &open, draft).await?),
                 false => None,
             }
         }

@@ -11,6 +11,7 @@
 
 use super::open::Open;
 use super::refusal::Refused;
+use super::room::leave_room;
 use crate::http::Failure;
 use crate::limits::{UPLOAD_NOTED_BYTES, UPLOAD_NOTED_MS};
 use crate::studio::Studio;
@@ -91,6 +92,7 @@ async fn pour(
         let long_ago = now.ms_since(noted) >= UPLOAD_NOTED_MS;
         if long_ago || new_bytes >= UPLOAD_NOTED_BYTES {
             note(studio, open, draft).await?;
+            leave_room(studio, 0).await?;
             noted = studio.clock.monotonic();
         }
     }

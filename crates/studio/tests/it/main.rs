@@ -9,6 +9,7 @@
 
 mod csrf;
 mod description;
+mod disk;
 mod doors;
 mod files;
 mod hostile_service;

@@ -1,5 +1,6 @@
 //! A studio of its own for each test, and people who are signed in.
 
+use crate::disk::Disk;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, request};
@@ -18,6 +19,7 @@ use http_body_util::BodyExt;
 use serde_json::Value;
 use sha2::Digest;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tower::ServiceExt;
 
 /// The address under which the rig's pages are.
@@ -69,6 +71,7 @@ struct MadeOf {
     config: Config,
     settings: Settings,
     way: Way,
+    free_bytes: Arc<AtomicU64>,
     _database: Option<TestDatabase<'static>>,
 }
 
@@ -76,7 +79,10 @@ impl MadeOf {
     async fn studio(&self, clock: &Arc<FakeClock>) -> Arc<Studio> {
         let dir = self.dir.path();
         let keys = Keys::open_or_create(&dir.join("keys"), clock.clone()).unwrap();
-        let blobs = LocalBlobs::open(dir.join("files"), clock.now()).unwrap();
+        let blobs = Disk {
+            files: LocalBlobs::open(dir.join("files"), clock.now()).unwrap(),
+            free_bytes: self.free_bytes.clone(),
+        };
         Arc::new(Studio::new(Parts {
             store: StudioStore::open(&self.config).await.unwrap(),
             blobs: Arc::new(blobs),
@@ -202,6 +208,7 @@ impl Rig {
             config,
             settings,
             way,
+            free_bytes: Arc::new(AtomicU64::new(u64::MAX)),
             _database: database,
         };
         let studio = made_of.studio(&clock).await;
@@ -235,6 +242,11 @@ impl Rig {
             org,
             made_of,
         }
+    }
+
+    /// From now on the disk has so much room.
+    pub fn leave_free(&self, bytes: u64) {
+        self.made_of.free_bytes.store(bytes, Ordering::Relaxed);
     }
 
     /// The folder with all that the studio keeps.

@@ -1,10 +1,14 @@
 //! Sizes, shares, names and types: refused before the first byte where that is possible, and with
 //! nothing left behind where it is not.
 
+use super::resume::{by_hand, taken};
 use super::shop::{Shop, header, in_the_shop, sentence, stl};
 use crate::rig::{Answer, Engine, sha256};
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::HeaderName;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use fluxprint_domain::role::Role;
 use fluxprint_studio::Limits;
 
 async fn small(limits: Limits) -> Shop {
@@ -103,7 +107,82 @@ async fn uploads_are_begun_at_a_pace_and_pieces_are_never_counted() {
     assert_eq!(shop.announce("b.stl", 84, &shop.ada).await.status, 201);
 }
 
+#[tokio::test]
+async fn one_person_does_not_take_the_places_of_all_who_upload() {
+    let shop = Shop::on(Engine::Sqlite).await;
+    let olu = shop.member(Role::Editor).await;
+    let (mut senders, mut pieces) = (Vec::new(), Vec::new());
+    for n in 0..4 {
+        let at = shop.begin(&format!("{n}.stl"), 84).await;
+        let (sender, body) = by_hand();
+        sender.send(Bytes::from_static(b"solid")).await.unwrap();
+        let piece = shop.piece(&at, 0, &shop.ada).body(body).unwrap();
+        pieces.push(shop.rig.send(piece));
+        senders.push(sender);
+    }
+    let others = async {
+        for sender in &senders {
+            taken(sender).await;
+        }
+        let at = shop.begin("fifth.stl", 84).await;
+        let fifth = shop.patch(&at, 0, b"solid").await;
+        let at = shop.announce("olu.stl", 84, &olu).await;
+        let piece = shop.piece(header(&at, "location"), 0, &olu);
+        let of_another = shop.rig.send(piece.body(Body::from("solid")).unwrap());
+        (fifth, of_another.await)
+    };
+    tokio::select! {
+        _ = futures_util::future::join_all(pieces) => panic!("they wait for more"),
+        (fifth, of_another) = others => {
+            assert_eq!((fifth.status.as_u16(), of_another.status.as_u16()), (503, 204));
+        }
+    }
+}
+
+/// What uploads leave to the database.
+const ROOM_BYTES: u64 = 64 * 1024 * 1024;
+
 in_the_shop! {
+    async fn what_others_still_send_has_its_room_on_the_disk(shop) {
+        let bytes = stl(18, 1);
+        let stranger = shop.stranger().await;
+        shop.rig.leave_free(ROOM_BYTES + 1_500);
+        let theirs = shop.rig.studio.store.uploads(shop.rig.org);
+        assert_eq!(shop.announce("a.stl", bytes.len(), &shop.ada).await.status, 201);
+        assert_eq!(theirs.unsent_bytes(shop.now()).await.unwrap(), bytes.len() as u64);
+        let refused = shop.announce("b.stl", bytes.len(), &shop.owner).await;
+        assert_eq!(refused.problem().0, 507);
+        let drafts = STANDARD.encode(stranger.drafts.to_string());
+        let metadata = format!("filename {},project {drafts}", STANDARD.encode("c.stl"));
+        let request = shop.tus("POST /api/uploads", &stranger)
+            .header("upload-length", bytes.len())
+            .header("upload-metadata", metadata);
+        let refused = shop.rig.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(refused.problem().0, 507, "nor in another organisation");
+    }
+
+    async fn a_disk_that_fills_up_on_the_way_takes_no_more_and_keeps_what_came(shop) {
+        let bytes = stl(100, 1);
+        let at = shop.begin("part.stl", bytes.len()).await;
+        let (sender, body) = by_hand();
+        let piece = shop.piece(&at, 0, &shop.ada).body(body).unwrap();
+        let filling = async {
+            sender.send(Bytes::copy_from_slice(&bytes[..10])).await.unwrap();
+            taken(&sender).await;
+            shop.rig.leave_free(ROOM_BYTES - 1);
+            shop.rig.clock.advance_s(1);
+            // It may have ended with the first bytes already.
+            let _ = sender.send(Bytes::copy_from_slice(&bytes[10..20])).await;
+        };
+        let (sent, ()) = tokio::join!(shop.rig.send(piece), filling);
+        assert_eq!(sent.problem().0, 507);
+        let came = shop.offset(&at).await;
+        assert!([10, 20].contains(&came), "{came}");
+        assert_eq!(shop.patch(&at, came, &bytes[came..]).await.problem().0, 507);
+        shop.rig.leave_free(ROOM_BYTES);
+        assert_eq!(shop.patch(&at, came, &bytes[came..]).await.status, 204);
+    }
+
     async fn more_than_was_announced_is_not_taken(shop) {
         let bytes = stl(2, 3);
         let at = shop.begin("part.stl", bytes.len()).await;

@@ -18,7 +18,7 @@ fn cut(bytes: &[u8]) -> Body {
 }
 
 /// A body that comes as it is sent, and whose end comes when the sender is dropped.
-fn by_hand() -> (mpsc::Sender<Bytes>, Body) {
+pub fn by_hand() -> (mpsc::Sender<Bytes>, Body) {
     let (sender, receiver) = mpsc::channel::<Bytes>(8);
     let bytes = stream::unfold(receiver, async |mut receiver| {
         let bytes = receiver.recv().await?;
@@ -28,7 +28,7 @@ fn by_hand() -> (mpsc::Sender<Bytes>, Body) {
 }
 
 /// Returns when the studio has taken what was sent: it looks at nothing else before it has kept that.
-async fn taken(sender: &mpsc::Sender<Bytes>) {
+pub async fn taken(sender: &mpsc::Sender<Bytes>) {
     while sender.capacity() < sender.max_capacity() {
         tokio::task::yield_now().await;
     }

@@ -1,8 +1,9 @@
 //! Who may do what with files.
 
+use super::resume::{by_hand, taken};
 use super::shop::{Shop, header, in_the_shop, sentence, stl};
 use crate::rig::Seat;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use fluxprint_domain::role::Role;
 
 async fn piece_of(shop: &Shop, at: &str, seat: &Seat, bytes: &[u8]) -> crate::rig::Answer {
@@ -31,6 +32,26 @@ in_the_shop! {
         assert_eq!(shop.patch(&at, 0, &bytes[..10]).await.status, 204);
         shop.open_to(&shop.ada, Role::Viewer).await;
         assert_eq!(shop.patch(&at, 10, &bytes[10..]).await.problem(), (403, "ROLE_TOO_LOW".into()));
+        let files = shop.call(&format!("GET {}", shop.files())).await.ok();
+        assert!(files["files"].as_array().unwrap().is_empty());
+    }
+
+    async fn whoever_is_demoted_in_the_middle_of_a_piece_does_not_finish_it_either(shop) {
+        let bytes = stl(3, 1);
+        let at = shop.begin("part.stl", bytes.len()).await;
+        let (sender, body) = by_hand();
+        let piece = shop.piece(&at, 0, &shop.ada).body(body).unwrap();
+        let demoting = async {
+            sender.send(Bytes::copy_from_slice(&bytes[..10])).await.unwrap();
+            taken(&sender).await;
+            shop.open_to(&shop.ada, Role::Viewer).await;
+            sender.send(Bytes::copy_from_slice(&bytes[10..])).await.unwrap();
+            drop(sender);
+        };
+        let (sent, ()) = tokio::join!(shop.rig.send(piece), demoting);
+        assert_eq!(sent.problem(), (403, "ROLE_TOO_LOW".into()));
+        // Nor by asking, now that all bytes are here.
+        assert_eq!(shop.ask(&format!("HEAD {at}")).await.status, 403);
         let files = shop.call(&format!("GET {}", shop.files())).await.ok();
         assert!(files["files"].as_array().unwrap().is_empty());
     }
