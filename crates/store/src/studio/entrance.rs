@@ -3,8 +3,8 @@
 
 use crate::db::transaction;
 use crate::error::{Result, StoreError};
-use crate::studio::link::{Link, Links, spend};
-use crate::studio::member::{join, may_reset};
+use crate::studio::link::{Link, Links, Purpose, spend};
+use crate::studio::member::{has_owner_beside, join, may_reset};
 use crate::studio::person::{self, NewPerson, change_password};
 use crate::studio::project::open_to;
 use crate::studio::session::{self, NewSession};
@@ -16,8 +16,8 @@ impl Links<'_> {
     /// Somebody new comes in by a setup link or an invitation, and is signed in.
     ///
     /// # Errors
-    /// [`StoreError::Stale`] for a link that was spent; [`StoreError::Conflict`] when somebody has
-    /// this e-mail address.
+    /// [`StoreError::Stale`] for a link that was spent, or one to the first owner when there is one;
+    /// [`StoreError::Conflict`] when somebody has this e-mail address.
     pub async fn enter(
         &self,
         link: &Link,
@@ -28,6 +28,9 @@ impl Links<'_> {
     ) -> Result<()> {
         transaction!(self.db.write(self.org), |tx| {
             spend(tx, link.id, now).await?;
+            if link.purpose == Purpose::Setup && has_owner_beside(tx, new.id).await? {
+                return Err(StoreError::Stale);
+            }
             person::insert(tx, new, now).await?;
             admit(tx, link, new.id, drafts, now).await?;
             session::insert(tx, new.id, session, now).await

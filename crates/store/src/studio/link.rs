@@ -36,6 +36,9 @@ statements! {
     WITHDRAW_OF = "UPDATE links SET spent_at = $4
         WHERE org_id = $1 AND person_id = $2 AND purpose = $3 AND spent_at IS NULL";
     VOID_FOR = "UPDATE links SET spent_at = $3 WHERE org_id = $1 AND person_id = $2 AND spent_at IS NULL";
+    VOID_BY = "UPDATE links SET spent_at = $3 WHERE org_id = $1 AND made_by = $2 AND spent_at IS NULL";
+    VOID_SETUP = "UPDATE links SET spent_at = $2
+        WHERE org_id = $1 AND purpose = 'setup' AND spent_at IS NULL";
     PRUNE = "DELETE FROM links WHERE org_id = $1 AND expires_at < $2";
 }
 
@@ -124,7 +127,8 @@ pub struct NewLink<'a> {
 }
 
 impl Links<'_> {
-    /// Makes a link. An older one of the same purpose for the same person is worth nothing then.
+    /// Makes a link. An older one of the same purpose for the same person, or to the first owner, is
+    /// worth nothing then.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] without such an organisation or person.
@@ -133,6 +137,9 @@ impl Links<'_> {
             if let Some(person) = new.person {
                 let values = args![tx.org, person, new.purpose.word(), now];
                 tx.run(WITHDRAW_OF, values).await?;
+            }
+            if new.purpose == Purpose::Setup {
+                tx.run(VOID_SETUP, args![tx.org, now]).await?;
             }
             let (project, project_role) = new.project.unzip();
             let values = args![
@@ -221,6 +228,12 @@ pub(crate) async fn spend(tx: &mut Tx, id: LinkId, now: Timestamp) -> Result<()>
 pub(crate) async fn void_for(tx: &mut Tx, person: PersonId, now: Timestamp) -> Result<()> {
     let values = args![tx.org, person, now];
     tx.run(VOID_FOR, values).await.map(drop)
+}
+
+/// What a person made is worth nothing any more: they could not make it now.
+pub(crate) async fn void_by(tx: &mut Tx, person: PersonId, now: Timestamp) -> Result<()> {
+    let values = args![tx.org, person.to_string(), now];
+    tx.run(VOID_BY, values).await.map(drop)
 }
 
 fn link(row: &Row) -> Result<Link> {

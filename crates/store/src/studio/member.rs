@@ -7,7 +7,7 @@ use crate::limits::ROWS_MAX;
 use crate::row::Row;
 use crate::service::handle;
 use crate::statement::statements;
-use crate::studio::link::void_for;
+use crate::studio::link::{void_by, void_for};
 use crate::studio::person::{self, NewPerson};
 use crate::studio::project;
 use crate::tx::Tx;
@@ -157,6 +157,9 @@ impl Members<'_> {
             tx.swap(SET_ROLE, args![tx.org, person, now_is, role])
                 .await?;
             void_for(tx, person, now).await?;
+            if now_is.or(role) == now_is {
+                void_by(tx, person, now).await?;
+            }
             let facts = json!({ "from": now_is, "to": role });
             audit::append(tx, now, who, "role changed", person, &facts).await
         })
@@ -183,6 +186,7 @@ impl Members<'_> {
             tx.run(REMOVE_FROM_PROJECTS, args![tx.org, person]).await?;
             tx.swap(REMOVE, args![tx.org, person]).await?;
             void_for(tx, person, now).await?;
+            void_by(tx, person, now).await?;
             let facts = json!({ "role": now_is });
             audit::append(tx, now, who, "member removed", person, &facts).await
         })
@@ -233,10 +237,14 @@ fn may_change(by: Role, roles: &[Role]) -> Result<()> {
 }
 
 async fn keep_an_owner(tx: &mut Tx, leaving: PersonId) -> Result<()> {
-    match tx.maybe(OTHER_OWNER, args![tx.org, leaving]).await? {
-        Some(_) => Ok(()),
-        None => Err(Refusal::LastOwner.into()),
-    }
+    let stays = has_owner_beside(tx, leaving).await?;
+    stays.then_some(()).ok_or(Refusal::LastOwner.into())
+}
+
+/// Whether somebody else than `person` is an owner.
+pub(crate) async fn has_owner_beside(tx: &mut Tx, person: PersonId) -> Result<bool> {
+    let owner = tx.maybe(OTHER_OWNER, args![tx.org, person]).await?;
+    Ok(owner.is_some())
 }
 
 async fn load(tx: &mut Tx, person: PersonId) -> Result<Member> {

@@ -46,11 +46,15 @@ impl<'a> People<'a> {
 
     async fn link_by(&self, who: &str, purpose: Purpose, person: Option<PersonId>) -> Sha256 {
         let secret = self.world.hash();
+        let role = match purpose {
+            Purpose::Setup => Role::Owner,
+            _ => Role::Editor,
+        };
         let new = NewLink {
             id: self.world.id(),
             secret_sha256: secret,
             purpose,
-            role: person.is_none().then_some(Role::Editor),
+            role: person.is_none().then_some(role),
             project: None,
             person,
             email: None,
@@ -217,6 +221,38 @@ on_both_engines! {
         let reset = people.link(Purpose::Reset, Some(ada)).await;
         people.reset(reset).await.unwrap();
         assert_eq!(people.open(sign_in).await, None);
+    }
+
+    async fn an_invitation_does_not_outlive_the_role_of_whoever_made_it(world) {
+        let people = People::of(&world).await;
+        let members = people.store.members(people.org);
+        let by = ("test", Role::Owner);
+        let ada = people.member(people.org, Role::Manager).await;
+        let invite = async || people.link_by(&ada.to_string(), Purpose::Invitation, None).await;
+        let (raised, others) = (invite().await, people.link(Purpose::Invitation, None).await);
+        members.set_role(ada, Role::Owner, by, world.now()).await.unwrap();
+        assert!(people.open(raised).await.is_some());
+        people.member(people.org, Role::Owner).await;
+        members.set_role(ada, Role::Viewer, by, world.now()).await.unwrap();
+        assert_eq!(people.open(raised).await, None);
+        let late = invite().await;
+        members.remove(ada, by, world.now()).await.unwrap();
+        assert_eq!(people.open(late).await, None);
+        assert!(people.open(others).await.is_some());
+    }
+
+    async fn one_link_leads_to_the_first_owner_and_none_to_a_second(world) {
+        let people = People::of(&world).await;
+        let older = people.link(Purpose::Setup, None).await;
+        let newer = people.link(Purpose::Setup, None).await;
+        assert_eq!(people.open(older).await, None);
+        people.member(people.org, Role::Owner).await;
+        let link = people.open(newer).await.unwrap();
+        let new = NewPerson { id: world.id(), email: "e@example.org", name: "Eve", password_hash: "" };
+        let session = NewSession { id: world.id(), secret_sha256: world.hash(), device: "x" };
+        let links = people.store.links(people.org);
+        let entered = links.enter(&link, &new, world.id(), &session, world.now()).await;
+        assert!(matches!(entered, Err(StoreError::Stale)), "{entered:?}");
     }
 }
 
