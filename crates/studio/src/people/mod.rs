@@ -36,7 +36,7 @@ pub(crate) const DOORS: &[Door] = table! {
     POST "/api/session" Stranger, Ordinary, Free;
     POST "/api/password-resets" Stranger, Ordinary, Free;
     POST "/api/invitations/acceptance" Stranger, Ordinary, Free;
-    DELETE "/api/session" Person, Safe, Free;
+    DELETE "/api/session" Session, Safe, Free;
     PUT "/api/session/organisation" Person, Ordinary, Changes;
     GET "/api/sessions" Person, Ordinary, Free;
     DELETE "/api/sessions/{session}" Person, Safe, Free;

@@ -11,13 +11,14 @@ use crate::http::door::{Caller, too_old};
 use crate::http::shown::Moment;
 use crate::http::{Failure, Named, Thing};
 use crate::studio::Studio;
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{AppendHeaders, IntoResponse, Response};
+use axum::{Extension, Json};
 use fluxprint_domain::id::{OrganisationId, SignInId};
 use fluxprint_http::{Fault, Json as Body};
 use fluxprint_store::studio::link::Purpose;
+use fluxprint_store::studio::session::Session;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -41,7 +42,8 @@ pub(crate) async fn look(
     };
     let me = match Caller::by_secret(&studio, secret, None).await {
         Ok(caller) => Some(me(&studio, &caller).await?),
-        Err(Failure::NotSignedIn) => None,
+        // Whoever was taken out of their last organisation is nobody here.
+        Err(Failure::NotSignedIn | Failure::NoOrganisation) => None,
         Err(failure) => return Err(failure),
     };
     Ok(Json(Seat { me }))
@@ -109,9 +111,10 @@ async fn by_link(studio: &Studio, browser: &Browser, secret: &str) -> Result<Res
 #[utoipa::path(delete, path = "/api/session", tag = "people", responses((status = 204)))]
 pub(crate) async fn sign_out(
     State(studio): State<Arc<Studio>>,
-    caller: Caller,
+    Extension(session): Extension<Session>,
 ) -> Result<Response, Failure> {
-    end(&studio, caller.org, caller.person, caller.session).await?;
+    let org = session.org.ok_or(Failure::NoOrganisation)?;
+    end(&studio, org, session.person, session.id).await?;
     Ok((StatusCode::NO_CONTENT, AppendHeaders([SESSION.clear()])).into_response())
 }
 

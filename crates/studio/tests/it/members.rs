@@ -57,6 +57,18 @@ on_both_engines! {
         assert_eq!(audited.iter().filter(|what| *what == "member removed").count(), 2);
     }
 
+    async fn somebody_who_is_in_no_organisation_any_more_can_still_sign_out(rig) {
+        let (owner, seat) = (rig.seat(Role::Owner).await, rig.seat(Role::Editor).await);
+        rig.call(&format!("DELETE {}", of(&rig, &seat)), &owner).await.ok();
+        let told = rig.call("GET /api/session", &seat).await.ok();
+        assert_eq!(told, json!({ "me": null }));
+        let foreign = crate::rig::Seat { csrf: owner.csrf, ..seat.clone() };
+        let refused = rig.call("DELETE /api/session", &foreign).await;
+        assert_eq!(refused.problem(), (403, "CSRF_REFUSED".into()));
+        rig.call("DELETE /api/session", &seat).await.ok();
+        assert_eq!(rig.call("GET /api/me", &seat).await.problem(), (401, "NOT_SIGNED_IN".into()));
+    }
+
     async fn somebody_who_comes_back_finds_the_old_drafts(rig) {
         let owner = rig.seat(Role::Owner).await;
         let seat = rig.seat(Role::Editor).await;

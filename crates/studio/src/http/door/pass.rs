@@ -1,7 +1,8 @@
 //! The layer around every route.
 
 use super::same_origin::{changes, from_our_page, knows_the_token};
-use super::{Access, Budget, Caller, Door, Here, Operator, doors, find};
+use super::{Access, Budget, Caller, Door, Here, Operator, doors, find, open_session};
+use crate::http::cookie::SESSION;
 use crate::http::failure::{Failure, Thing};
 use crate::http::names::named;
 use crate::studio::Studio;
@@ -81,6 +82,15 @@ async fn admit(studio: &Studio, door: &Door, parts: &mut Parts) -> Result<Option
             }
             Ok(None)
         }
+        Access::Session => {
+            from_our_page(&studio.settings, &parts.headers)?;
+            let secret = SESSION.read(&parts.headers);
+            let secret = secret.ok_or(Failure::NotSignedIn)?;
+            let session = open_session(studio, &secret).await?;
+            knows_the_token(&secret, &parts.headers)?;
+            parts.extensions.insert(session);
+            Ok(None)
+        }
         Access::Person | Access::Organisation(_) | Access::Project(_) | Access::Somewhere(_) => {
             let caller = signed_in(studio, parts).await?;
             if let Some(here) = check(door, &caller, parts).await? {
@@ -117,7 +127,9 @@ async fn check(door: &Door, caller: &Caller, parts: &mut Parts) -> Result<Option
             let role = caller.may_in(act, project)?;
             Ok(Some(Here { project, role }))
         }
-        Access::Person | Access::Anyone | Access::Stranger | Access::Operator => Ok(None),
+        Access::Session | Access::Person | Access::Anyone | Access::Stranger | Access::Operator => {
+            Ok(None)
+        }
     }
 }
 

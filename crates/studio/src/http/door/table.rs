@@ -14,7 +14,9 @@ pub enum Access {
     Stranger,
     /// The command line of whoever runs the studio, with a token of the studio's own key.
     Operator,
-    /// Whoever is signed in.
+    /// Whoever is signed in, even when no organisation is theirs any more; only for changes.
+    Session,
+    /// Whoever is signed in, in an organisation.
     Person,
     /// Whoever may do this in the organisation: the one in the address, or the session's.
     Organisation(Act),
