@@ -72,6 +72,7 @@ impl Journey {
         command
             .arg(repository().join("e2e/web").join(self.script))
             .env("FLUXPRINT_URL", world.studio_url())
+            .env("FLUXPRINT_SERVICE", world.api.url())
             .env("FLUXPRINT_OUTSIDE", outside.url())
             .env("FLUXPRINT_PART", part)
             .env("FLUXPRINT_PICTURES", place)

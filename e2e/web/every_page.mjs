@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { journey } from './lib/journey.mjs';
-import { sidewards, smallTargets, violations } from './lib/looks.mjs';
+import { atRest, sidewards, smallTargets, violations } from './lib/looks.mjs';
 import { enterScene, scenes } from './lib/scenes.mjs';
 import { busyStudio, newStudio } from './lib/seed.mjs';
 
@@ -47,6 +47,7 @@ async function looksOf(page, { path, state }) {
   const found = [];
   for (const colorScheme of SCHEMES) {
     await page.emulateMedia({ colorScheme });
+    await atRest(page);
     for (const line of await violations(page)) found.push(`${colorScheme}: ${line}`);
     for (const width of WIDTHS_PX) {
       await page.setViewportSize({ width, height: HEIGHT_PX });

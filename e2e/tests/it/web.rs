@@ -5,7 +5,7 @@ use fluxprint_e2e::{Engine, Journey, Pace, World, WorldConfig};
 use std::time::Duration;
 
 /// Longest time of a journey, on a machine that also compiles.
-const WITHIN: Duration = Duration::from_secs(240);
+const WITHIN: Duration = Duration::from_secs(280);
 /// Printer seconds per second: slow enough to be seen printing.
 const PACE: Pace = Pace::Times(60.0);
 
@@ -48,6 +48,46 @@ async fn roles_hold_in_the_pages_and_behind_them() {
 #[tokio::test]
 async fn another_organisation_s_ids_are_ids_that_nobody_has() {
     walk("foreign_ids.mjs", virtually()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_cut_upload_goes_on_where_it_was() {
+    walk("cut_upload.mjs", virtually()).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_flag_and_a_lost_service_are_seen_by_open_pages() {
+    let config = WorldConfig {
+        pace: Pace::Times(30.0),
+        ..WorldConfig::virtual_on(Engine::postgres().unwrap()).split()
+    };
+    walk("flag.mjs", config).await.unwrap();
+}
+
+#[tokio::test]
+async fn every_page_in_every_state_and_theme_is_for_everybody() {
+    walk("every_page.mjs", virtually()).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_goes_wrong_at_a_browser_is_said_in_words() {
+    let mut config = virtually();
+    // As `bad_input.mjs` has it: a model may be as large as one of its blocks, and four have room.
+    let limits = [
+        ("FLUXPRINT__LIMITS__MODEL_BYTES", "51084"),
+        ("FLUXPRINT__LIMITS__QUOTA_BYTES", "210000"),
+    ];
+    let limits = limits.map(|(name, bytes)| (name, bytes.to_owned()));
+    config.service_env.extend(limits);
+    walk("bad_input.mjs", config).await.unwrap();
+}
+
+#[tokio::test]
+async fn something_else_in_the_place_of_the_service_is_told_from_it() {
+    let engine = Engine::postgres().unwrap();
+    walk("garbage.mjs", WorldConfig::virtual_on(engine).split())
+        .await
+        .unwrap();
 }
 
 fn virtually() -> WorldConfig {

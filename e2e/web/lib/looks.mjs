@@ -16,6 +16,14 @@ export async function violations(page) {
   });
 }
 
+/** Waits until colours stand still after a change. */
+export const atRest = (page) =>
+  page.evaluate(async () => {
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const moves = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime < Infinity);
+    await Promise.allSettled(moves.map(({ finished }) => finished));
+  });
+
 /** How many pixels the page is wider than its window. */
 export const sidewards = (page) =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

@@ -3,7 +3,7 @@
 /** The answer to `call` ("POST /api/…"), sent by the page itself with all that its own calls carry. */
 export function ask(person, call, body) {
   const [method, path] = call.split(' ');
-  person.expect(new RegExp(`status of 4\\d\\d .*${path.replaceAll(/[?.]/g, '\\$&')}`));
+  person.expect(new RegExp(`status of [45]\\d\\d .*${path.replaceAll(/[?.]/g, '\\$&')}`));
   return person.page.evaluate(
     async ({ method, path, body }) => {
       const { csrf } = await (await fetch('/api/me')).json();
