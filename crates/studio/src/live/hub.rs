@@ -1,8 +1,9 @@
 //! The open pages of this process, organisation by organisation.
 
-use super::limits::{HUBS_KEPT_MAX, NEWS_WAITING_MAX, SOCKETS_MAX, SOCKETS_PER_PERSON};
+use super::limits::{DOUBT_MS, HUBS_KEPT_MAX, NEWS_WAITING_MAX, SOCKETS_MAX, SOCKETS_PER_PERSON};
 use super::news::{Event, News};
 use super::picture::Picture;
+use fluxprint_domain::Monotonic;
 use fluxprint_domain::id::{OrganisationId, PersonId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -34,6 +35,8 @@ pub struct Live {
     poked: Notify,
     /// Somebody has begun to listen, or made a job: there is something to listen to.
     wanted: Notify,
+    /// Since when an organisation may have a job that the studio has not heard of.
+    doubted: Mutex<HashMap<OrganisationId, Monotonic>>,
 }
 
 /// What a page hears with.
@@ -66,6 +69,21 @@ impl Live {
     /// Tells that there is something new to listen to.
     pub(crate) fn want(&self) {
         self.wanted.notify_one();
+    }
+
+    /// Tells that an organisation may have a job that the studio has not heard of.
+    pub(crate) fn doubt(&self, org: OrganisationId, now: Monotonic) {
+        let mut doubted = self.doubted.lock().unwrap_or_else(PoisonError::into_inner);
+        doubted.insert(org, now);
+        drop(doubted);
+        self.want();
+    }
+
+    /// The organisations of which that was told not long ago.
+    pub(super) fn doubted(&self, now: Monotonic) -> Vec<OrganisationId> {
+        let mut doubted = self.doubted.lock().unwrap_or_else(PoisonError::into_inner);
+        doubted.retain(|_, since| now.ms_since(*since) < DOUBT_MS);
+        doubted.keys().copied().collect()
     }
 
     pub(super) async fn wanted(&self) {

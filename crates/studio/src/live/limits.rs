@@ -48,3 +48,8 @@ pub const TOGETHER: Duration = Duration::from_millis(150);
 pub const LOOKS_APART: Duration = Duration::from_millis(400);
 /// Jobs asked for one by one after one look at the queue.
 pub const ASKED_AT_ONCE: usize = 50;
+/// Milliseconds for which the service is listened to after a print of which nobody knows whether it
+/// was taken.
+pub const DOUBT_MS: u64 = 3_600_000;
+/// The service's newest jobs, which are looked through when it is listened to again.
+pub const NEWEST_JOBS: u32 = 100;

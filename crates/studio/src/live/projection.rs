@@ -2,7 +2,7 @@
 //! that are not over; a job that has left it is asked for by itself.
 
 use super::heard_job::HeardJob;
-use super::limits::ASKED_AT_ONCE;
+use super::limits::{ASKED_AT_ONCE, NEWEST_JOBS};
 use super::picture::Picture;
 use crate::gateway::{Call, GatewayError};
 use crate::studio::Studio;
@@ -11,6 +11,8 @@ use fluxprint_domain::id::{JobId, OrganisationId};
 use fluxprint_domain::job::State;
 use fluxprint_store::StoreError;
 use fluxprint_store::studio::print::Print;
+use serde::Deserialize;
+use serde_json::Value;
 use std::collections::HashMap;
 
 /// Why the picture could not be brought up to date.
@@ -58,6 +60,28 @@ impl<'a> Projection<'a> {
                     }
                 }
                 Err(error) => return Err(error),
+            }
+        }
+        if news {
+            self.studio.live.poke();
+        }
+        Ok(())
+    }
+
+    /// Takes in those of the newest jobs that were never heard of: made while nobody listened, and
+    /// perhaps over by now, so that the queue does not tell of them.
+    pub async fn catch_up(&self, token: &str, seq: i64) -> Result<(), Behind> {
+        let call = Call::get(format!("/v1/jobs?limit={NEWEST_JOBS}"));
+        let page: Value = self.studio.gateway.send(call, token).await?.json().await?;
+        let jobs = page.get("jobs").and_then(Value::as_array);
+        let (prints, now) = (self.studio.store.prints(self.org), self.studio.clock.now());
+        let mut news = false;
+        for heard in jobs.into_iter().flatten() {
+            let heard = HeardJob::deserialize(heard).ok();
+            if let Some(print) = heard.and_then(|heard| heard.print(None, seq, now))
+                && prints.get(print.job).await?.is_none()
+            {
+                news |= prints.hear(print).await?;
             }
         }
         if news {

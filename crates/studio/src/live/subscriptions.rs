@@ -1,5 +1,5 @@
-//! Which organisations the service is listened to for: those that somebody watches, and those whose
-//! prints are not over.
+//! Which organisations the service is listened to for: those that somebody watches, those whose
+//! prints are not over, and those that may have a print that was not heard of.
 
 use super::limits::{PROBE, ROUND};
 use super::news::{Audience, Event};
@@ -51,6 +51,7 @@ pub(super) async fn run(studio: &Arc<Studio>) {
 async fn wanted(studio: &Studio) -> Result<HashSet<OrganisationId>, StoreError> {
     let heard = studio.live.heard();
     let mut wanted: HashSet<OrganisationId> = heard.into_iter().map(|(org, _)| org).collect();
+    wanted.extend(studio.live.doubted(studio.clock.monotonic()));
     for organisation in studio.store.organisations().await? {
         let org = organisation.id;
         if !wanted.contains(&org) && studio.store.prints(org).any_open().await? {

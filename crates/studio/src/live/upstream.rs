@@ -175,6 +175,12 @@ impl<'a> Stream<'a> {
                 self.studio.live.tell(self.org, News::Fresh);
                 let token = self.token()?;
                 self.projection.take_in(&picture, &token, seq).await?;
+                match self.projection.catch_up(&token, seq).await {
+                    Err(Behind::Gateway(error)) => {
+                        tracing::warn!(%error, "the newest jobs could not be asked for");
+                    }
+                    caught_up => caught_up?,
+                }
                 self.heard = true;
                 Ok(())
             }

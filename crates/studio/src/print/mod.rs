@@ -14,6 +14,8 @@ use crate::gateway::GatewayError;
 use crate::http::Failure;
 use crate::http::door::Caller;
 use crate::studio::Studio;
+use fluxprint_domain::id::ProjectId;
+use fluxprint_tokens::Projects;
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -35,4 +37,18 @@ impl From<GatewayError> for Failure {
 /// A token for a call of `caller`, as the membership stands now.
 fn token(studio: &Studio, caller: &Caller) -> Result<Arc<str>, GatewayError> {
     studio.gateway.token_of(caller.session, caller.grant())
+}
+
+/// A token for a call about one project. It names no other: so it does for those, too, who see more
+/// projects than a token can name.
+fn token_in(
+    studio: &Studio,
+    caller: &Caller,
+    project: ProjectId,
+) -> Result<Arc<str>, GatewayError> {
+    let mut grant = caller.grant();
+    if let Projects::Some(projects) = &mut grant.projects {
+        projects.retain(|id, _| *id == project);
+    }
+    studio.gateway.token(&grant)
 }

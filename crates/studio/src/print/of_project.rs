@@ -1,6 +1,6 @@
 //! Printing the files of a project: what was chosen here becomes what the service understands.
 
-use super::token;
+use super::token_in;
 use super::wanted::{PrintEstimateWanted, PrintWanted};
 use crate::content::FileKind;
 use crate::flag;
@@ -93,15 +93,37 @@ async fn create(
         "project": here.project,
         "reference": wanted.file,
     });
-    let call = || {
+    let call = move || {
         Call::new(Method::POST, "/v1/jobs")
             .with_headers_of(&headers)
             .json(&body)
     };
-    let answer = send(&studio, &caller, &printed, call).await?;
+    // A task of its own: this future is dropped when the caller hangs up, and a job that was made
+    // is to be noted. It is waited for when the studio stops.
+    let (tracker, keep) = (studio.sockets.clone(), studio.clone());
+    let making = tracker.spawn(async move {
+        let made = make(&keep, &caller, &printed, call).await;
+        if let Err(Failure::Said(problem)) = &made
+            && problem.status.is_server_error()
+        {
+            // The job may be there all the same.
+            keep.live.doubt(caller.org, keep.clock.monotonic());
+        }
+        made
+    });
+    making.await.unwrap_or(Err(Failure::Broken))
+}
+
+async fn make(
+    studio: &Studio,
+    caller: &Caller,
+    printed: &Printed,
+    call: impl Fn() -> Call,
+) -> Result<Response, Failure> {
+    let answer = send(studio, caller, printed, call).await?;
     let (status, headers) = (answer.status, answer.headers.clone());
     let bytes = answer.bytes().await?;
-    note(&studio, &caller, &bytes).await;
+    note(studio, caller, &bytes).await;
     Ok((status, headers, bytes).into_response())
 }
 
@@ -146,7 +168,8 @@ async fn list(
     let project = projects.get(here.project).await;
     project.map_err(Thing::Project.missing())?;
     let call = Call::get(format!("/v1/jobs?{}", query(here.project, wanted)));
-    let answer = studio.gateway.send(call, &token(&studio, &caller)?).await?;
+    let token = token_in(&studio, &caller, here.project)?;
+    let answer = studio.gateway.send(call, &token).await?;
     Ok(answer.pass_back().await?)
 }
 
@@ -168,6 +191,7 @@ fn query(project: ProjectId, wanted: JobsWanted) -> String {
 
 /// A version of a file that may be printed now.
 struct Printed {
+    project: ProjectId,
     version: Version,
     name: String,
 }
@@ -197,7 +221,11 @@ async fn printed(
         _ => newest,
     };
     match FileKind::from_word(&version.kind) {
-        Some(kind) if kind.is_printable() => Ok(Printed { version, name }),
+        Some(kind) if kind.is_printable() => Ok(Printed {
+            project,
+            version,
+            name,
+        }),
         kind => Err(not_printable(kind.is_some_and(FileKind::prints_later))),
     }
 }
@@ -230,7 +258,7 @@ async fn send(
     call: impl Fn() -> Call,
 ) -> Result<Answer, Failure> {
     handover::ready(studio, caller, &printed.version, &printed.name).await?;
-    let token = token(studio, caller)?;
+    let token = token_in(studio, caller, printed.project)?;
     match studio.gateway.send(call(), &token).await {
         Err(GatewayError::Said(problem)) if problem.code == MODEL_NOT_FOUND => {
             handover::again(studio, caller, &printed.version, &printed.name).await?;

@@ -12,7 +12,7 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use tokio::sync::broadcast;
+use tokio::sync::{Notify, broadcast};
 
 /// A call that came.
 #[derive(Clone, Debug)]
@@ -43,6 +43,8 @@ struct Inside {
     seq: i64,
     printers: Value,
     queue: Value,
+    /// What is waited for before a call is answered.
+    held: HashMap<String, Arc<Notify>>,
 }
 
 /// The service. Clones are the same one.
@@ -78,6 +80,14 @@ impl PlayedService {
         let mut inside = self.inside.lock().unwrap();
         let answers = inside.answers.entry(call.to_owned()).or_default();
         answers.push((status, body));
+    }
+
+    /// Answers `call` only when told to.
+    pub fn holds(&self, call: &str) -> Arc<Notify> {
+        let go = Arc::new(Notify::new());
+        let mut inside = self.inside.lock().unwrap();
+        inside.held.insert(call.to_owned(), go.clone());
+        go
     }
 
     /// Says no, in the words of a problem document.
@@ -151,6 +161,13 @@ async fn answer(
     method: Method,
     uri: axum::http::Uri,
 ) -> Response {
+    let held = {
+        let inside = service.inside.lock().unwrap();
+        inside.held.get(&name(&method, uri.path())).cloned()
+    };
+    if let Some(held) = held {
+        held.notified().await;
+    }
     let mut inside = service.inside.lock().unwrap();
     let standing = match (method.as_str(), uri.path()) {
         ("GET", "/v1/queue") => Some(inside.queue.clone()),

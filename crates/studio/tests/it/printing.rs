@@ -157,6 +157,68 @@ async fn a_print_of_a_file_becomes_a_job_of_its_model_in_the_callers_name() {
 }
 
 #[tokio::test]
+async fn a_job_is_noted_though_the_page_was_closed_while_it_was_made() {
+    let shop = shop().await;
+    let ada = shop.rig.seat(Role::Editor).await;
+    let file = shop.upload(&ada, ada.drafts, "part.stl", STL).await;
+    shop.takes_everything(ada.drafts, &file, &sha256(STL).to_string());
+    let go = shop.service.holds("POST /v1/jobs");
+    let asked = async {
+        while shop.service.asked("POST /v1/jobs").is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    let body = wanted(&file);
+    tokio::select! {
+        _ = shop.print(&ada, ada.drafts, &body) => panic!("it was not answered yet"),
+        () = asked => {}
+    }
+    go.notify_one();
+    shop.rig.studio.sockets.close();
+    shop.rig.studio.sockets.wait().await;
+    let prints = shop.rig.studio.store.prints(shop.rig.org);
+    assert!(prints.any_open().await.unwrap());
+}
+
+#[tokio::test]
+async fn a_job_is_found_though_the_answer_to_its_making_was_lost() {
+    let shop = shop().await;
+    tokio::spawn(fluxprint_studio::live::run(shop.rig.studio.clone()));
+    let ada = shop.rig.seat(Role::Editor).await;
+    let file = shop.upload(&ada, ada.drafts, "part.stl", STL).await;
+    shop.service.refuses("POST /v1/jobs", 500, "BROKEN");
+    shop.takes_everything(ada.drafts, &file, &sha256(STL).to_string());
+    let over = job(ada.drafts, &file, "completed");
+    let jobs = json!({ "jobs": ["nonsense", over], "next": null });
+    shop.service.answers("GET /v1/jobs", 200, jobs);
+    let lost = shop.print(&ada, ada.drafts, &wanted(&file)).await;
+    assert_eq!(lost.status, 500);
+    let prints = shop.rig.studio.store.prints(shop.rig.org);
+    let found = async {
+        while prints.newest().await.unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    let bound = std::time::Duration::from_secs(20);
+    tokio::time::timeout(bound, found).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_token_for_a_print_names_the_prints_project_and_no_other() {
+    let shop = shop().await;
+    let ada = shop.rig.seat(Role::Editor).await;
+    let name = json!({ "name": "Fair" });
+    shop.rig.put("POST /api/projects", &ada, &name).await.ok();
+    let list = format!("GET /api/projects/{}/print/jobs", ada.drafts);
+    shop.rig.call(&list, &ada).await;
+    let claims = shop.claims(&shop.service.asked("GET /v1/jobs")[0]);
+    assert_eq!(
+        claims.projects,
+        Projects::Some([(ada.drafts, Role::Editor)].into())
+    );
+}
+
+#[tokio::test]
 async fn an_owner_speaks_for_all_projects() {
     let shop = shop().await;
     let owner = shop.rig.seat(Role::Owner).await;
