@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { heatOf, inOrderOfNeed, isInside, mayClear, needsYou, sizeOf } from '../../src/lib/print/machines';
-import { countsOf, laneOf, needsOf, waitingOf } from '../../src/lib/print/needs';
+import {
+  awaySince,
+  fitsNowhere,
+  heatOf,
+  inOrderOfNeed,
+  isInside,
+  mayClear,
+  needsYou,
+  outOfReach,
+  sizeOf,
+} from '../../src/lib/print/machines';
+import { bedIsAwaited, bedsToClear, countsOf, laneOf, needsOf, waitingOf } from '../../src/lib/print/needs';
 import type { ShownEntry, ShownPrinter } from '../../src/lib/print/shown';
 
 function printer(name: string, change: Partial<ShownPrinter> = {}): ShownPrinter {
@@ -88,8 +98,58 @@ describe('what needs a person', () => {
     expect(need).toMatchObject({ what: 'settle', printer: { name: 'a' } });
   });
 
+  it('is for the caller only where the caller may act', () => {
+    const mine = (change: Partial<ShownPrinter>, entries: ShownEntry[] = []) =>
+      needsOf([printer('a', change)], entries).map((need) => need.mine);
+    expect(mine({ bed: dirty })).toEqual([true]);
+    expect(mine({ bed: dirty, allowed: [] })).toEqual([false]);
+    expect(mine({ state: 'error' })).toEqual([true]);
+    expect(mine({ state: 'error', allowed: [] })).toEqual([false]);
+    const paused = { ...entry(1, 'paused', 'prn_a'), allowed: ['resume'] as ShownEntry['allowed'] };
+    expect(mine({ state: 'paused', allowed: [] }, [paused])).toEqual([true]);
+    expect(mine({ state: 'paused', allowed: [] }, [{ ...paused, allowed: [] }])).toEqual([false]);
+    const unsure = { ...entry(1, 'needs_attention'), allowed: ['settle'] as ShownEntry['allowed'] };
+    expect(needsOf([], [unsure])[0]?.mine).toBe(true);
+    expect(needsOf([], [{ ...unsure, allowed: [] }])[0]?.mine).toBe(false);
+  });
+
+  it('a bed is awaited only when printing is on and something is next', () => {
+    const on = { printing: true, on_hold: false };
+    expect(bedIsAwaited(on, [entry(1, 'queued')])).toBe(true);
+    expect(bedIsAwaited(on, [entry(1, 'held'), entry(2, 'printing')])).toBe(false);
+    expect(bedIsAwaited(on, [])).toBe(false);
+    expect(bedIsAwaited({ ...on, printing: false }, [entry(1, 'queued')])).toBe(false);
+    expect(bedIsAwaited({ ...on, on_hold: true }, [entry(1, 'queued')])).toBe(false);
+  });
+
+  it('offers the beds that hold up a print, to those who may clear them', () => {
+    const all = [printer('a', { bed: dirty }), printer('b', { bed: dirty, allowed: [] }), printer('c')];
+    const names = (code: string, at: string | null) =>
+      bedsToClear({ code }, at, all)?.map(({ name }) => name) ?? null;
+    expect(names('BED_NOT_CLEAR', null)).toEqual(['a']);
+    expect(names('BED_NOT_CLEAR', 'prn_b')).toEqual([]);
+    expect(names('BED_AFTER_PRINT', 'prn_a')).toEqual(['a']);
+    expect(names('NO_PRINTER', null)).toBeNull();
+    expect(bedsToClear(null, null, all)).toBeNull();
+  });
+
   it('is nothing while nothing is known', () => {
     expect(needsOf(null, null)).toEqual([]);
+  });
+});
+
+describe('a printer out of reach', () => {
+  it('is offline since its state says so, or since its bridge was last heard', () => {
+    const heard = { last_contact_at: '2026-11-22T14:02:00Z' };
+    expect(awaySince(printer('a', { state: 'offline', ...heard }))).toBe('2026-11-22T12:00:00Z');
+    expect(awaySince(printer('a', { connected: false, ...heard }))).toBe(heard.last_contact_at);
+    expect(awaySince(printer('a', { state: 'offline' }))).toBeNull();
+  });
+
+  it('cannot be told anything, and the service comes first', () => {
+    expect(outOfReach(printer('a'), true)).toBeNull();
+    expect(outOfReach(printer('a', { state: 'offline' }), true)).toBe('printer');
+    expect(outOfReach(printer('a', { connected: false }), false)).toBe('service');
   });
 });
 
@@ -124,4 +184,12 @@ it('a part fits when it lies inside, edge included', () => {
   expect(isInside({ x_mm: 220.1, y_mm: 10, z_mm: 10 }, build)).toBe(false);
   expect(sizeOf({ size_mm: [1, 2, 3] })).toEqual({ x_mm: 1, y_mm: 2, z_mm: 3 });
   expect(sizeOf({})).toBeNull();
+});
+
+it('a part fits nowhere only when printers are known and all are too small', () => {
+  const small = printer('small', { build: { ...printer('x').build, x_mm: 100 } });
+  const part = { x_mm: 150, y_mm: 10, z_mm: 10 };
+  expect(fitsNowhere(part, [])).toBe(false);
+  expect(fitsNowhere(part, [small])).toBe(true);
+  expect(fitsNowhere(part, [small, printer('large')])).toBe(false);
 });

@@ -1,7 +1,7 @@
 /** When a print begins and ends, as far as anybody knows, in one short phrase. */
 import { duration, since } from '../format/index';
 import { t } from '../i18n/index';
-import type { Expected } from './shown';
+import type { Expected, ShownEntry } from './shown';
 
 type Known = Expected | null | undefined;
 
@@ -27,6 +27,20 @@ function soon(at: string, now_ms: number): string {
   return isNow(at, now_ms) ? t('when.now') : since(at, now_ms);
 }
 
-export function leftWords(left_s: number): string {
+/** The rest of a print that runs, from one source only: the schedule, or else what the printer guesses. */
+export function restWords(expected: Known, left_s: number | null | undefined, now_ms: number): string[] {
+  const about = expected?.done_about_at;
+  const rest_s = about ? Math.round((Date.parse(about) - now_ms) / 1_000) : (left_s ?? 0);
+  const left = rest_s > 0 ? leftWords(rest_s) : null;
+  const done = about || !left ? doneWords(expected, now_ms) : null;
+  return [left, done].filter((word) => word !== null);
+}
+
+/** What is expected of the one copy at a printer. Of several copies it would tell the last one's end. */
+export function expectedHere(entry: Pick<ShownEntry, 'copies' | 'expected'> | null): Known {
+  return entry?.copies.length === 1 ? entry.expected : null;
+}
+
+function leftWords(left_s: number): string {
   return t('when.left', { time: duration(left_s) });
 }

@@ -20,6 +20,19 @@ export function isAway(printer: Pick<Printer, 'connected' | 'state'>): boolean {
   return !printer.connected || printer.state === 'offline';
 }
 
+/** Since when nobody hears from it; null where it was never seen. */
+export function awaySince({ state, state_since, last_contact_at }: ShownPrinter): string | null {
+  if (!last_contact_at) return null;
+  // Its bridge may be gone while the state is the one last seen: then the last contact counts.
+  return state === 'offline' ? state_since : last_contact_at;
+}
+
+/** What stands between the page and the printer. */
+export function outOfReach(printer: ShownPrinter, service_up: boolean): 'service' | 'printer' | null {
+  if (!service_up) return 'service';
+  return isAway(printer) ? 'printer' : null;
+}
+
 /** Whether a person at the printer would move things on. */
 export function needsYou(printer: ShownPrinter): boolean {
   if (isAway(printer)) return false;
@@ -57,7 +70,12 @@ export function sizeOf(check: Pick<Check, 'size_mm'> | null): Size | null {
   return x_mm && y_mm && z_mm ? { x_mm, y_mm, z_mm } : null;
 }
 
-/** Whether a part as it lies is inside what a printer can reach. Tells, never decides. */
+/** Whether there are printers and none is large enough for the part. */
+export function fitsNowhere(part: Size, printers: readonly Pick<ShownPrinter, 'build'>[]): boolean {
+  return printers.length > 0 && !printers.some(({ build }) => isInside(part, build));
+}
+
+/** Whether a part as it lies is inside what a printer can reach. */
 export function isInside(part: Size, build: Size): boolean {
   return part.x_mm <= build.x_mm && part.y_mm <= build.y_mm && part.z_mm <= build.z_mm;
 }
