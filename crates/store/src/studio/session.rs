@@ -18,6 +18,9 @@ statements! {
     BY_SECRET = "SELECT s.id, s.person_id, s.org_id, s.device, s.created_at, s.seen_at, p.name, p.email
         FROM sessions s JOIN people p ON p.id = s.person_id
         WHERE s.secret_sha256 = $1 AND s.ended_at IS NULL";
+    GET = "SELECT s.id, s.person_id, s.org_id, s.device, s.created_at, s.seen_at, p.name, p.email
+        FROM sessions s JOIN people p ON p.id = s.person_id
+        WHERE s.id = $1 AND s.ended_at IS NULL";
     INSERT = "INSERT INTO sessions (id, secret_sha256, person_id, org_id, device, created_at, seen_at)
         VALUES ($1, $2, $3, $4, $5, $6, $6)";
     SEEN = "UPDATE sessions SET seen_at = $2 WHERE id = $1 AND ended_at IS NULL AND seen_at < $2";
@@ -100,6 +103,15 @@ impl Sessions<'_> {
             .db
             .look(nobody(), BY_SECRET, args![secret_sha256])
             .await?;
+        rows.first().map(session).transpose()
+    }
+
+    /// An open session, under whatever secret. Whether it is too old, the caller decides.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn get(&self, id: SignInId) -> Result<Option<Session>> {
+        let rows = self.db.look(nobody(), GET, args![id]).await?;
         rows.first().map(session).transpose()
     }
 

@@ -45,6 +45,10 @@ pub struct Caller {
 /// [`Failure::NotSignedIn`].
 pub(crate) async fn open_session(studio: &Studio, secret: &Secret) -> Result<Session, Failure> {
     let known = studio.store.sessions().by_secret(secret.hash()).await?;
+    still_open(studio, known)
+}
+
+fn still_open(studio: &Studio, known: Option<Session>) -> Result<Session, Failure> {
     let old = too_old(studio.clock.now());
     let known = known.filter(|s| s.seen_at > old.seen && s.created_at > old.begun);
     known.ok_or(Failure::NotSignedIn)
@@ -94,11 +98,16 @@ impl Caller {
     }
 
     /// The same caller as the database knows them now: for sockets, which live longer than a call.
+    /// An open page is no use of the session, and goes on when the session gets another secret.
     ///
     /// # Errors
     /// As when a call comes in.
     pub async fn again(&self, studio: &Studio) -> Result<Self, Failure> {
-        Self::by_secret(studio, self.secret.clone(), Some(self.org)).await
+        let (store, org) = (&studio.store, self.org);
+        let known = still_open(studio, store.sessions().get(self.session).await?)?;
+        let standing = store.members(org).standing(known.person).await?;
+        let Standing { role, projects } = standing.ok_or(Failure::NotThere(Thing::Organisation))?;
+        Ok(Self::new(known, self.secret.clone(), org, role, projects))
     }
 
     /// The same session in another organisation of the person's.

@@ -2,7 +2,8 @@
 
 use super::{entry, house, printer, queue};
 use crate::page::Page;
-use crate::rig::URL;
+use crate::rig::{URL, sha256};
+use fluxprint_domain::Clock;
 use fluxprint_domain::id::{JobId, ProjectId};
 use fluxprint_domain::role::Role;
 use serde_json::{Value, json};
@@ -121,6 +122,35 @@ async fn a_removed_member_and_an_ended_session_lose_their_sockets() {
         Page::from(&house.url, &ben.cookie, Some(URL)).await.err(),
         Some(401)
     );
+}
+
+#[tokio::test]
+async fn a_page_that_is_only_open_does_not_keep_its_session() {
+    let house = house().await;
+    let ada = house.rig.seat(Role::Editor).await;
+    house.rig.clock.advance_s(59);
+    let (mut page, _) = house.page(&ada).await;
+    let sessions = house.rig.studio.store.sessions();
+    let before = sessions.get(ada.session).await.unwrap().unwrap();
+    house.rig.clock.advance_s(2);
+    house.set_role(ada.person, Role::Viewer).await;
+    page.event("me:changed").await;
+    let after = sessions.get(ada.session).await.unwrap().unwrap();
+    assert_eq!(after.seen_at, before.seen_at);
+}
+
+#[tokio::test]
+async fn a_page_goes_on_when_its_session_gets_another_secret() {
+    let house = house().await;
+    let ada = house.rig.seat(Role::Editor).await;
+    let (mut page, _) = house.page(&ada).await;
+    let (people, now) = (house.rig.studio.store.people(), house.rig.clock.now());
+    let kept = (ada.session, sha256(b"another"));
+    let changed = people.set_password(house.rig.org, ada.person, "hash", kept, now);
+    changed.await.unwrap();
+    house.set_role(ada.person, Role::Viewer).await;
+    page.event("me:changed").await;
+    page.snapshot().await;
 }
 
 #[tokio::test]
