@@ -107,7 +107,7 @@ describe('the session', () => {
   test('that ended elsewhere leads out', async () => {
     fetched.mockImplementation(() => Promise.resolve(problem(401, 'NOT_SIGNED_IN')));
     await expect(answer(api.GET('/api/flag'))).rejects.toBeInstanceOf(ApiError);
-    expect(who.get()).toEqual({ state: 'nobody', ended: true });
+    expect(who.get()).toEqual({ state: 'nobody', ended: true, own: false });
   });
 
   test('with an old token asks for the new one and repeats what was refused, once', async () => {

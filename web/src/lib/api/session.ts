@@ -1,4 +1,4 @@
-import { cell } from '../cell';
+import { cell, type Readable } from '../cell';
 import { answer, api, onSession, setCsrf } from './client';
 import { ApiError, asApiError } from './problem';
 import type { Me } from './shapes';
@@ -6,11 +6,16 @@ import type { Me } from './shapes';
 /** Who is signed in: not known yet, nobody, or somebody; or why that could not be found out. */
 export type Who =
   | { state: 'asking' }
-  | { state: 'nobody'; ended: boolean }
+  /** `ended`: a session was there and is over without their doing; `own`: they signed out. */
+  | { state: 'nobody'; ended: boolean; own: boolean }
   | { state: 'unknown'; error: ApiError }
   | { state: 'somebody'; me: Me };
 
 export const who = cell<Who>({ state: 'asking' });
+
+const lastKnown = cell<Me | null>(null);
+/** Whoever was signed in last: while the page of somebody who has left is taken away, it is still them. */
+export const known: Readable<Me | null> = lastKnown;
 
 /** Whether somebody was signed in here last time: a hint of what to load early, never a right. */
 const HINT = 'fluxprint.was_in';
@@ -32,21 +37,17 @@ function hint(isIn: boolean): void {
   }
 }
 
-let last: Me | null = null;
-
-/**
- * The signed-in person. Pages behind sign-in call it; there is always one: while a page of somebody
- * whose session has just ended is taken away, it is still them.
- */
+/** The signed-in person. Pages behind sign-in call it; also while such a page is taken away there is one. */
 export function me(): Me {
-  if (!last) throw new Error('nobody is signed in');
+  const last = lastKnown.get();
+  if (!last) throw new Error('nobody was ever signed in');
   return last;
 }
 
 export function enter(found: Me): Me {
   setCsrf(found.csrf);
   hint(true);
-  last = found;
+  lastKnown.set(found);
   who.set({ state: 'somebody', me: found });
   return found;
 }
@@ -57,7 +58,8 @@ export function leave(ended = true): void {
   if (now.state === 'nobody') return;
   setCsrf('');
   hint(false);
-  who.set({ state: 'nobody', ended: ended && now.state === 'somebody' });
+  const was_in = now.state === 'somebody';
+  who.set({ state: 'nobody', ended: ended && was_in, own: !ended && was_in });
 }
 
 /** Asks who is signed in; nobody is an answer too. */
