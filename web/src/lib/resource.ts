@@ -14,16 +14,30 @@ export interface Resource<T> extends Readable<Asked<T>> {
   patch(change: (value: T) => T): void;
 }
 
+/** Those that people look at and whose last question failed. */
+const failed = new Set<() => Promise<void>>();
+
+/** What they needed is back: asks again whatever failed and is still looked at. */
+export function askFailedAgain(): void {
+  for (const reload of [...failed]) void reload();
+}
+
 /** Asks at once. Of two questions under way only the later one counts. */
 export function resource<T>(ask: () => Promise<T>): Resource<T> {
   const asked = cell<Asked<T>>({ state: 'loading' });
   let newest = 0;
+  let listeners = 0;
+  function note(): void {
+    if (listeners > 0 && asked.get().error) failed.add(reload);
+    else failed.delete(reload);
+  }
   async function reload(): Promise<void> {
     newest += 1;
     const mine = newest;
     try {
       const value = await ask();
-      if (mine === newest) asked.set({ state: 'ready', value });
+      if (mine !== newest) return;
+      asked.set({ state: 'ready', value });
     } catch (thrown) {
       if (mine !== newest) return;
       const error = asApiError(thrown);
@@ -31,11 +45,21 @@ export function resource<T>(ask: () => Promise<T>): Resource<T> {
         before.state === 'ready' ? { ...before, error } : { state: 'failed', error },
       );
     }
+    note();
   }
   void reload();
   return {
     get: asked.get,
-    subscribe: asked.subscribe,
+    subscribe(run) {
+      const stop = asked.subscribe(run);
+      listeners += 1;
+      note();
+      return () => {
+        stop();
+        listeners -= 1;
+        note();
+      };
+    },
     reload,
     patch(change) {
       asked.update((before) => (before.state === 'ready' ? { ...before, value: change(before.value) } : before));
