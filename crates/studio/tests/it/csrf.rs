@@ -156,8 +156,8 @@ async fn a_method_is_what_it_is() {
         let request = rig
             .request("GET /api/session", &seat)
             .header(name, "DELETE");
-        let refused = rig.send(request.body(Body::empty()).unwrap()).await;
-        assert_eq!(refused.problem(), (405, "METHOD_NOT_ALLOWED".into()));
+        let still = rig.send(request.body(Body::empty()).unwrap()).await.ok();
+        assert_eq!(still["me"]["person"]["name"], "Ada");
         let request = rig
             .request("GET /api/me?_method=PUT", &seat)
             .header(name, "PUT");
