@@ -10,7 +10,7 @@ const server = process.env.FLUXPRINT_URL ?? 'http://127.0.0.1:8080';
 const BASE =
   /node_modules\/(svelte|openapi-fetch|esm-env|clsx)\/|\/src\/(routes\.ts|shell\/Mark)|\/src\/lib\/(?!print|live|upload)|\/src\/ui\/(Button|Icon|ErrorState|Field|TextField|PasswordField|Banner|FormError|Toasts|toasts|confirm|LoneCard)\b/;
 const WORK =
-  /\/src\/(lib\/(live|upload)\/|shell\/(Shell|Rail|TopBar|Account)|ui\/(Menu|Avatar|Skeleton|Loaded|EmptyState|Layers|Progress|StateChip|Ago)\b)/;
+  /\/src\/(lib\/(live|upload)\/|shell\/(Shell|Rail|TopBar|Account)|ui\/(Menu|Avatar|Skeleton|Loaded|away|EmptyState|Layers|Progress|StateChip|Ago)\b)/;
 
 export default defineConfig({
   plugins: [svelte(), themeScript(), notices(), budget()],
@@ -40,5 +40,9 @@ export default defineConfig({
     environment: 'jsdom',
     include: ['tests/**/*.test.ts'],
     restoreMocks: true,
+    // As in a browser, not as in Node.
+    alias: {
+      'tus-js-client': new URL('node_modules/tus-js-client/lib.esm/browser/index.js', import.meta.url).pathname,
+    },
   },
 });

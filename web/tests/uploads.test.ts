@@ -172,8 +172,11 @@ test('uploads of an earlier visit are found, only one\'s own, and broken notes a
   localStorage.setItem('tus::fluxprint|per_1|broken::3', '{');
   localStorage.setItem('else', 'x');
   const key = 'tus::fluxprint|per_1|prj_1|gear.stl|5|7::1';
-  expect(interrupted(localStorage, 'per_1')).toEqual([
+  expect(interrupted(localStorage, 'per_1', [])).toEqual([
     { key, name: 'gear.stl', project: 'prj_1', size_bytes: 5 },
   ]);
+  // In the tray it goes on by itself.
+  post.tray.add([file('gear.stl', 5)], PROJECT);
+  expect(interrupted(localStorage, 'per_1', post.tray.uploads.get())).toEqual([]);
   localStorage.clear();
 });

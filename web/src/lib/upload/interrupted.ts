@@ -1,3 +1,5 @@
+import type { Upload } from './state';
+
 /** Uploads that an earlier visit of this browser began and did not finish. */
 export interface Interrupted {
   key: string;
@@ -9,7 +11,15 @@ export interface Interrupted {
 /** The tus client keeps its notes under this name. */
 const NOTES = 'tus::';
 
-export function interrupted(storage: Storage, person: string): Interrupted[] {
+/** What this person can go on with by picking the file again; what the tray holds is not among it. */
+export function interrupted(storage: Storage, person: string, tray: readonly Upload[]): Interrupted[] {
+  return notes(storage, person).filter(
+    (one) => !tray.some(({ name, project, size_bytes }) =>
+      name === one.name && project === one.project && size_bytes === one.size_bytes),
+  );
+}
+
+function notes(storage: Storage, person: string): Interrupted[] {
   const found: Interrupted[] = [];
   for (let at = 0; at < storage.length; at += 1) {
     const key = storage.key(at);

@@ -1,6 +1,7 @@
 import type { HttpResponse, Upload as TusUpload, UploadOptions } from 'tus-js-client';
 import { csrfToken } from '../api/client';
 import { type ApiError, asApiError, problemOf } from '../api/problem';
+import { isFinal } from './state';
 
 const ENDPOINT = '/api/uploads';
 /** One request carries so much: small enough that a cut loses little, large enough to be quick. */
@@ -60,7 +61,6 @@ function options(person: string, project: string, file: File, hears: Hears): Upl
       return again;
     },
     onSuccess: ({ lastResponse }) => hears.done(lastResponse.getHeader('x-fluxprint-file') ?? ''),
-    onError: (thrown) => hears.failed(errorOf(thrown)),
   };
 }
 
@@ -68,6 +68,12 @@ function options(person: string, project: string, file: File, hears: Hears): Upl
 export async function send(person: string, project: string, file: File, hears: Hears): Promise<Sending> {
   const { Upload } = await import('tus-js-client');
   const upload: TusUpload = new Upload(file, options(person, project, file, hears));
+  upload.options.onError = (thrown) => {
+    const error = errorOf(thrown);
+    const told = (): void => hears.failed(error);
+    if (isFinal(error)) void forget(upload).then(told, told);
+    else told();
+  };
   const [before] = await upload.findPreviousUploads();
   if (before) {
     upload.resumeFromPreviousUpload(before);
@@ -78,6 +84,12 @@ export async function send(person: string, project: string, file: File, hears: H
     stop: () => upload.abort(),
     discard: () => upload.abort(true),
   };
+}
+
+/** The client keeps a note of what was begun, to go on later; a refused file is nothing to go on with. */
+async function forget(upload: TusUpload): Promise<void> {
+  const notes = await upload.findPreviousUploads();
+  await Promise.all(notes.map(({ urlStorageKey }) => upload.options.urlStorage?.removeUpload(urlStorageKey)));
 }
 
 /** The first answer about an upload that was begun earlier says how much is there. */

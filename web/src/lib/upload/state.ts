@@ -50,9 +50,12 @@ export function isUnderWay(upload: Upload): boolean {
 
 /** Whether trying again could end better: not after a refusal of the file itself. */
 export function mayTryAgain({ state }: Upload): boolean {
-  if (state.is !== 'failed') return false;
-  const { status } = state.error;
-  return status < 400 || status >= 500 || [401, 408, 409, 423, 429].includes(status);
+  return state.is === 'failed' && !isFinal(state.error);
+}
+
+/** Whether the file itself was refused: sending it again ends no better. */
+export function isFinal({ status }: ApiError): boolean {
+  return status >= 400 && status < 500 && ![401, 408, 409, 423, 429].includes(status);
 }
 
 export function progressPct(upload: Upload): number {

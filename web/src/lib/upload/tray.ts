@@ -60,6 +60,8 @@ export class Tray {
     this.dismiss(id);
     // What cannot be told now is forgotten by the studio after a while.
     await sending?.discard().catch(() => undefined);
+    // Only now is nothing left to go on with: lists of that look again.
+    this.#uploads.update((before) => [...before]);
   }
 
   dismiss(id: number): void {
