@@ -10,7 +10,7 @@ import { block } from './lib/parts.mjs';
 import { Wire } from './lib/wire.mjs';
 
 const bytes = block(24_000_000);
-const SLOW_BYTES_S = 12_000_000;
+const SLOW_BYTES_S = 6_000_000;
 const SENT_AGAIN_MAX = 0.45;
 
 /** Files on a disk: a file that is picked again is known by its name, size and date. */

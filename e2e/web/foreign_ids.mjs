@@ -33,8 +33,8 @@ await journey(async (arrive) => {
   const account = await Account.found('Elsewhere');
   await stranger.comeBy(account);
   const objects = await ownObjects(owner, member);
-  for (const call of all) await tried(call, { owner, stranger, objects });
   await anUpload(owner, account, objects.ids);
+  for (const call of all) await tried(call, { owner, stranger, objects });
   console.log(`${all.length} calls and the uploads: each 404 for another organisation`);
 });
 

@@ -61,7 +61,7 @@ export class Account {
     if (set.length > 0) this.cookie = set.join('; ');
     const text = await answer.text();
     const json = answer.headers.get('content-type')?.includes('json');
-    return { status: answer.status, headers: answer.headers, body: json ? JSON.parse(text) : text };
+    return { status: answer.status, headers: answer.headers, body: json && text ? JSON.parse(text) : text };
   }
 
   /** The same; anything but success is an error. */
