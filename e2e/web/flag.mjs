@@ -43,7 +43,7 @@ async function theSwitch({ olivia, max, owner, project, first, jobs }) {
   const off_ms = await flips(olivia, max, async () => {
     await olivia.get('switch', 'Printing is on').click();
     await olivia.click('button', 'Switch off');
-  }, () => max.reads('Printing is switched off', { timeout: SEEN_WITHIN_MS }));
+  }, () => max.reads('Printing comes soon', { timeout: SEEN_WITHIN_MS }));
   const refused = await ask(max, `POST /api/projects/${project}/print/jobs`, { ...wish, file: first });
   assert.equal(refused.status, 503);
   assert.equal(refused.body.code, 'PRINTING_SERVICE_DISABLED');
