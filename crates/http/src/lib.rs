@@ -21,6 +21,7 @@ mod problem;
 pub mod range;
 mod server;
 mod shares;
+mod shown;
 pub mod upload;
 mod words;
 
@@ -34,3 +35,4 @@ pub use pace::{Left, Pace, Paces};
 pub use problem::{Problem, ProblemDocument};
 pub use server::{serve, serve_behind};
 pub use shares::{Share, Shares};
+pub use shown::Moment;
