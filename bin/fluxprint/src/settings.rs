@@ -139,7 +139,7 @@ impl Settings {
             .set_default("limits.open_jobs", i64::from(limits::OPEN_JOBS_MAX))?
             .set_default("limits.model_bytes", limits::MODEL_BYTES_MAX)?
             .set_default("limits.gcode_bytes", limits::GCODE_BYTES_MAX)?
-            .set_default("limits.other_bytes", studio::OTHER_BYTES_MAX)?
+            .set_default("limits.other_bytes", limits::OTHER_BYTES_MAX)?
             .set_default("limits.quota_bytes", studio::QUOTA_BYTES)?
             .set_default("limits.calls_at_once", default_calls())?;
         if let Some(file) = file {

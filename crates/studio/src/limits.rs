@@ -1,7 +1,5 @@
 //! Limits of this room (architecture section 8).
 
-/// Bytes of a file that is never printed.
-pub const OTHER_BYTES_MAX: u64 = 100 * 1024 * 1024;
 /// Bytes of all files of an organisation, unless the operator sets another.
 pub const QUOTA_BYTES: u64 = 10 * 1024 * 1024 * 1024;
 /// Uploads begun by a person: so many in a minute, and so many at once.

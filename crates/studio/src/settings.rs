@@ -1,7 +1,7 @@
 //! What an operator may set for this room.
 
 use crate::limits;
-use fluxprint_domain::limits::{GCODE_BYTES_MAX, MODEL_BYTES_MAX};
+use fluxprint_domain::limits::{GCODE_BYTES_MAX, MODEL_BYTES_MAX, OTHER_BYTES_MAX};
 use std::net::IpAddr;
 use url::Url;
 
@@ -66,7 +66,7 @@ impl Default for Limits {
         Self {
             model_bytes: MODEL_BYTES_MAX,
             gcode_bytes: GCODE_BYTES_MAX,
-            other_bytes: limits::OTHER_BYTES_MAX,
+            other_bytes: OTHER_BYTES_MAX,
             quota_bytes: limits::QUOTA_BYTES,
             uploads_per_minute: limits::UPLOADS_PER_MINUTE,
             calls_at_once: fluxprint_http::limits::CALLS_AT_ONCE,
