@@ -19,6 +19,7 @@ mod jobs;
 mod lists;
 mod models;
 mod overload;
+mod owned;
 mod printers;
 mod prints;
 mod problems;

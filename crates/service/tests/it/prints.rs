@@ -6,19 +6,35 @@ use fluxprint_domain::attempt::{self, Phase};
 use fluxprint_domain::id::{AttemptId, JobId, PrinterId, SessionId};
 use fluxprint_domain::printer::{Activity, Heater, Heaters, Observation, PrinterState, SeenJob};
 use fluxprint_domain::role::Role;
+use fluxprint_service::hub::Entrance;
 use fluxprint_store::service::attempt::{NewAttempt, Observed};
 use fluxprint_store::service::reason::Reason;
 
+/// A try on a printer that its bridge reaches, for as long as this is kept.
+pub struct OnPrinter {
+    pub printer: PrinterId,
+    pub attempt: AttemptId,
+    session: SessionId,
+    _entrance: Entrance,
+}
+
 impl Rig {
-    /// A job whose first copy is printed, on a printer that its bridge reaches.
+    /// A job whose first copy is printed; its bridge takes no commands any more.
     pub async fn printing(&self, job: JobId) -> (PrinterId, AttemptId) {
+        let at = self.staged(job).await;
+        self.start(&at).await;
+        (at.printer, at.attempt)
+    }
+
+    /// A prepared job whose first copy lies in a printer, the bed of which is clear.
+    pub async fn staged(&self, job: JobId) -> OnPrinter {
         crate::queue::prepare(self, job).await;
         let (bridge, printer) = self.printer(false).await;
         let (session, now): (SessionId, _) = (self.id(), self.clock.now());
         let bridges = self.service.store.bridges(self.org);
         let opened = bridges.open_session(bridge, session, "1", now).await;
         opened.unwrap();
-        self.service.hub.enter(self.org, bridge, session, [printer]);
+        let entrance = self.service.hub.enter(self.org, bridge, session, [printer]);
         self.service.hub.reconciled(bridge, session);
         let (found, _) = self.service.store.jobs(self.org).get(job).await.unwrap();
         let new = NewAttempt {
@@ -39,13 +55,22 @@ impl Rig {
         let clear = format!("PUT /v1/printers/{printer}/bed-clearance");
         self.by(Role::Owner, &clear).await.ok();
         self.clock.advance_ms(1);
-        let now = self.clock.now();
+        OnPrinter {
+            printer,
+            attempt: new.id,
+            session,
+            _entrance: entrance,
+        }
+    }
+
+    /// It is started, and seen printing.
+    pub async fn start(&self, at: &OnPrinter) {
+        let attempts = self.service.store.attempts(self.org);
         let issued = attempts
-            .issue_start(new.id, session, "dispatcher", now)
+            .issue_start(at.attempt, at.session, "dispatcher", self.clock.now())
             .await;
         issued.unwrap();
-        self.phase(new.id, Phase::Printing).await;
-        (printer, new.id)
+        self.phase(at.attempt, Phase::Printing).await;
     }
 
     /// What a bridge proves of a try.
