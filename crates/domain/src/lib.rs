@@ -7,12 +7,14 @@
 pub mod attempt;
 pub mod bed;
 pub mod clock;
+pub mod control;
 pub mod expected;
 pub mod hash;
 pub mod id;
 pub mod job;
 pub mod limits;
 pub mod matching;
+pub mod octets;
 pub mod print_choice;
 pub mod printer;
 pub mod refusal;
@@ -21,4 +23,5 @@ pub mod units;
 
 pub use clock::{Clock, Monotonic, Timestamp};
 pub use hash::Sha256;
+pub use octets::{DeviceKey, Nonce, Signature};
 pub use refusal::Refusal;

@@ -36,6 +36,17 @@ pub enum Refusal {
     StartTooLate,
     /// A start of an older epoch, session or token than the newest one.
     StartOutdated,
+    /// Something to be done by hand arrives after its deadline or in another session.
+    CommandTooLate,
+    /// More heat or a longer way than this printer is allowed.
+    OverLimit {
+        /// The limit, in words.
+        limit: String,
+    },
+    /// Nothing is done by hand while a print runs or is about to.
+    NotWhilePrinting,
+    /// The printer's program has its machine already.
+    AlreadyConnected,
     /// The bytes are not the ones that were approved.
     OtherBytes,
     /// A bed may be cleared by a rule only on a printer registered as virtual.
@@ -75,6 +86,10 @@ impl Refusal {
             Self::NotReconciled => "NOT_RECONCILED",
             Self::StartTooLate => "START_TOO_LATE",
             Self::StartOutdated => "START_OUTDATED",
+            Self::CommandTooLate => "COMMAND_TOO_LATE",
+            Self::OverLimit { .. } => "OVER_LIMIT",
+            Self::NotWhilePrinting => "NOT_WHILE_PRINTING",
+            Self::AlreadyConnected => "ALREADY_CONNECTED",
             Self::OtherBytes => "OTHER_BYTES",
             Self::RuleOnlyForVirtualPrinters => "RULE_ONLY_FOR_VIRTUAL_PRINTERS",
             Self::TooLarge => "TOO_LARGE_FOR_PRINTER",
@@ -116,6 +131,16 @@ impl Refusal {
             Self::StartOutdated => {
                 "The start belongs to an earlier moment and was not carried out.".into()
             }
+            Self::CommandTooLate => {
+                "What was asked reached the printer too late and was not done.".into()
+            }
+            Self::OverLimit { limit } => {
+                format!("This printer does not allow that: {limit}.").into()
+            }
+            Self::NotWhilePrinting => {
+                "This is not possible while something prints or is about to.".into()
+            }
+            Self::AlreadyConnected => "The printer is connected already.".into(),
             Self::OtherBytes => "The file is not the one that was checked and approved.".into(),
             Self::RuleOnlyForVirtualPrinters => {
                 "This printer is real: only a person may say that its bed is clear.".into()
@@ -159,6 +184,10 @@ impl Refusal {
             Self::StartTooLate | Self::StartOutdated => {
                 "Nothing was printed. The job waits in the queue and can be started again."
             }
+            Self::CommandTooLate => "Look at the printer, then try again.",
+            Self::OverLimit { .. } => "Ask for less.",
+            Self::NotWhilePrinting => "Wait until it has ended, or cancel it first.",
+            Self::AlreadyConnected => "Nothing needs doing.",
             Self::OtherBytes => "Send the model again.",
             Self::RuleOnlyForVirtualPrinters => "Look at the bed and confirm it yourself.",
             Self::TooLarge => "Choose a larger printer, or make the part smaller.",

@@ -3,7 +3,9 @@
 use crate::error::{PrinterError, StartFailure};
 use crate::path::OwnPath;
 use async_trait::async_trait;
+use fluxprint_domain::control::{Axis, Jog, Targets};
 use fluxprint_domain::printer::Observation;
+use std::collections::BTreeSet;
 use std::path::Path;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -49,6 +51,16 @@ pub trait Printer: Send + Sync {
 
     /// Sets nozzle and bed targets to 0. Both are tried even if one fails.
     async fn heaters_off(&self) -> Result<(), PrinterError>;
+
+    /// Sets nozzle and bed targets, once each. When only one of them could be set, both are switched
+    /// off again as far as possible. The caller has compared them with the limits.
+    async fn heat(&self, targets: Targets) -> Result<(), PrinterError>;
+
+    /// Asks to find the ends of these axes, once. What it took in is not yet done.
+    async fn home(&self, axes: &BTreeSet<Axis>) -> Result<(), PrinterError>;
+
+    /// Asks for a move from where the head is, once. The caller has compared it with the limits.
+    async fn jog(&self, jog: Jog) -> Result<(), PrinterError>;
 
     /// Stops the machine at once (M112). The connection to the machine is gone afterwards, and a
     /// person has to restore it.

@@ -163,7 +163,10 @@ fn refusal(status: StatusCode, said: Option<&str>, about_a_file: bool) -> Verdic
         400 if has("CSRF") => return Verdict::KeyInDoubt,
         401 | 403 => return Verdict::KeyInDoubt,
         404 if about_a_file => PrinterError::FileGone,
-        409 if has("not operational") => PrinterError::NotConnected,
+        // By hand it may be either: "not operational or currently printing".
+        409 if has("not operational") && !has("or currently printing") => {
+            PrinterError::NotConnected
+        }
         400 | 409 | 413 | 415 => PrinterError::Refused {
             said: said.and_then(words::message),
         },

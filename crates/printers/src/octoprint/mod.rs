@@ -2,8 +2,8 @@
 //!
 //! The whole list of what is ever asked of it: GET version, currentuser, connection, printer, job,
 //! files (free space), files of our folder; POST login (passive), files (our folder, never with
-//! print), select and print of a file of ours, job pause, resume and cancel, both heater targets to
-//! 0, the one command M112, connect and disconnect; DELETE of a file of ours; the push socket.
+//! print), select and print of a file of ours, job pause, resume and cancel, both heater targets, home
+//! and jog by steps, the one command M112, connect and disconnect; DELETE of a file of ours; the push socket.
 
 mod http;
 mod push;
@@ -21,16 +21,18 @@ use crate::port::{Identity, PrintCounts, Printer, StartSent, StoredFile, Warning
 use crate::words;
 use async_trait::async_trait;
 use fluxprint_domain::Clock;
+use fluxprint_domain::control::{Axis, Jog, Targets};
 use fluxprint_domain::printer::Observation;
 use http::Http;
 use reqwest::Url;
 use secrecy::SecretString;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use wire::{
-    BedOff, Command, Connection, CurrentUser, Files, JobAnswer, PrinterAnswer, SelectAndPrint,
-    ToolsOff, Version,
+    BedTarget, Command, Connection, CurrentUser, Files, HomeAxes, JobAnswer, JogBy, PrinterAnswer,
+    SelectAndPrint, ToolTargets, Version,
 };
 
 /// One OctoPrint and the machine behind it.
@@ -127,6 +129,20 @@ impl OctoPrint {
         }
     }
 
+    async fn nozzle_to(&self, target_c: f64) -> Result<(), PrinterError> {
+        let tool0 = ToolTargets::tool0(target_c);
+        self.http.post(&["printer", "tool"], &tool0).await
+    }
+
+    async fn bed_to(&self, target_c: f64) -> Result<(), PrinterError> {
+        let bed = BedTarget::of(target_c);
+        match self.http.post(&["printer", "bed"], &bed).await {
+            // A machine without a heated bed has none to switch off.
+            Err(PrinterError::Refused { .. }) if target_c == 0.0 => Ok(()),
+            done => done,
+        }
+    }
+
     async fn job(
         &self,
         command: &'static str,
@@ -213,15 +229,36 @@ impl Printer for OctoPrint {
     }
 
     async fn heaters_off(&self) -> Result<(), PrinterError> {
-        let nozzle = self
-            .http
-            .post(&["printer", "tool"], &ToolsOff::tool0())
-            .await;
-        match self.http.post(&["printer", "bed"], &BedOff::NOW).await {
-            // A machine without a heated bed has none to switch off.
-            Ok(()) | Err(PrinterError::Refused { .. }) => nozzle,
+        let nozzle = self.nozzle_to(0.0).await;
+        match self.bed_to(0.0).await {
+            Ok(()) => nozzle,
             Err(error) => nozzle.and(Err(error)),
         }
+    }
+
+    async fn heat(&self, targets: Targets) -> Result<(), PrinterError> {
+        // The bed first: it is the one that may not be there.
+        let set = match self.bed_to(targets.bed_c).await {
+            Ok(()) => self.nozzle_to(targets.nozzle_c).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = &set {
+            let off = self.heaters_off().await;
+            tracing::warn!(code = error.code(), off = off.is_ok(), "preheat: {error}");
+        }
+        set
+    }
+
+    async fn home(&self, axes: &BTreeSet<Axis>) -> Result<(), PrinterError> {
+        self.http
+            .post(&["printer", "printhead"], &HomeAxes::of(axes))
+            .await
+    }
+
+    async fn jog(&self, jog: Jog) -> Result<(), PrinterError> {
+        self.http
+            .post(&["printer", "printhead"], &JogBy::of(jog))
+            .await
     }
 
     async fn emergency_stop(&self) -> Result<(), PrinterError> {

@@ -1,8 +1,9 @@
 //! OctoPrint's JSON, as far as it is read. Recorded answers and frames are in `samples/`.
 
+use fluxprint_domain::control::{Axis, Jog};
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, Serialize};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// `GET /api/version`.
 #[derive(Deserialize)]
@@ -237,34 +238,74 @@ impl SelectAndPrint {
     };
 }
 
-/// Switches the nozzle off.
+/// Sets the nozzle's target.
 #[derive(Serialize)]
-pub struct ToolsOff {
+pub struct ToolTargets {
     command: &'static str,
-    targets: HashMap<&'static str, u32>,
+    targets: HashMap<&'static str, f64>,
 }
 
-impl ToolsOff {
-    pub fn tool0() -> Self {
+impl ToolTargets {
+    pub fn tool0(target_c: f64) -> Self {
         Self {
             command: "target",
-            targets: HashMap::from([("tool0", 0)]),
+            targets: HashMap::from([("tool0", target_c)]),
         }
     }
 }
 
-/// Switches the bed off.
+/// Sets the bed's target.
 #[derive(Serialize)]
-pub struct BedOff {
+pub struct BedTarget {
     command: &'static str,
-    target: u32,
+    target: f64,
 }
 
-impl BedOff {
-    pub const NOW: Self = Self {
-        command: "target",
-        target: 0,
-    };
+impl BedTarget {
+    pub fn of(target_c: f64) -> Self {
+        Self {
+            command: "target",
+            target: target_c,
+        }
+    }
+}
+
+/// Finds the ends of axes.
+#[derive(Serialize)]
+pub struct HomeAxes<'a> {
+    command: &'static str,
+    axes: &'a BTreeSet<Axis>,
+}
+
+impl<'a> HomeAxes<'a> {
+    pub fn of(axes: &'a BTreeSet<Axis>) -> Self {
+        Self {
+            command: "home",
+            axes,
+        }
+    }
+}
+
+/// Moves the head from where it is, at the speeds of OctoPrint's printer profile.
+#[derive(Serialize)]
+pub struct JogBy {
+    command: &'static str,
+    x: f64,
+    y: f64,
+    z: f64,
+    absolute: bool,
+}
+
+impl JogBy {
+    pub fn of(jog: Jog) -> Self {
+        Self {
+            command: "jog",
+            x: jog.x_mm,
+            y: jog.y_mm,
+            z: jog.z_mm,
+            absolute: false,
+        }
+    }
 }
 
 /// Asks for a session for the push socket, without a cookie.

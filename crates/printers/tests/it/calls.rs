@@ -2,10 +2,12 @@
 
 use crate::bench::{file, octoprint, path, until};
 use crate::peer::{Peer, Reply, greetings, healthy};
+use fluxprint_domain::control::{Axis, Jog, Targets};
 use fluxprint_printers::octoprint::OctoPrint;
 use fluxprint_printers::{Printer, Seen};
 use futures_util::SinkExt;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 fn allowed() -> Vec<String> {
@@ -22,6 +24,7 @@ fn allowed() -> Vec<String> {
         "POST /api/job",
         "POST /api/printer/tool",
         "POST /api/printer/bed",
+        "POST /api/printer/printhead",
         "POST /api/printer/command",
         "POST /api/connection",
         "GET /sockjs/websocket",
@@ -85,8 +88,12 @@ async fn everything_the_driver_can_do_stays_within_the_closed_list() {
             r#"{"command":"pause","action":"pause"}"#,
             r#"{"command":"pause","action":"resume"}"#,
             r#"{"command":"cancel"}"#,
-            r#"{"command":"target","targets":{"tool0":0}}"#,
-            r#"{"command":"target","target":0}"#,
+            r#"{"command":"target","targets":{"tool0":0.0}}"#,
+            r#"{"command":"target","target":0.0}"#,
+            r#"{"command":"target","target":60.0}"#,
+            r#"{"command":"target","targets":{"tool0":200.5}}"#,
+            r#"{"command":"home","axes":["x","z"]}"#,
+            r#"{"command":"jog","x":10.0,"y":0.0,"z":-0.5,"absolute":false}"#,
             r#"{"command":"M112"}"#,
             r#"{"command":"connect"}"#,
             r#"{"command":"disconnect"}"#,
@@ -113,6 +120,19 @@ async fn ask_everything(printer: &OctoPrint) {
     printer.resume().await.unwrap();
     printer.cancel().await.unwrap();
     printer.heaters_off().await.unwrap();
+    let warm = Targets {
+        nozzle_c: 200.5,
+        bed_c: 60.0,
+    };
+    printer.heat(warm).await.unwrap();
+    let axes = BTreeSet::from([Axis::X, Axis::Z]);
+    printer.home(&axes).await.unwrap();
+    let step = Jog {
+        x_mm: 10.0,
+        y_mm: 0.0,
+        z_mm: -0.5,
+    };
+    printer.jog(step).await.unwrap();
     printer.emergency_stop().await.unwrap();
     printer.connect().await.unwrap();
     printer.disconnect().await.unwrap();

@@ -1,11 +1,13 @@
 //! The life of a printer as the driver must see it, the same on a real and on a virtual OctoPrint.
 
 use crate::bench::{file, octoprint, path, until};
+use fluxprint_domain::control::{Axis, Jog, Targets};
 use fluxprint_domain::printer::{Activity, PrinterState};
 use fluxprint_printers::octoprint::OctoPrint;
 use fluxprint_printers::{
     FailReason, OwnPath, PrintCounts, Printer, PrinterEvent, Seen, Warning, Watch,
 };
+use std::collections::BTreeSet;
 
 /// A print of so many tenths of a second.
 fn gcode(tenths: usize) -> String {
@@ -63,6 +65,7 @@ pub async fn lives(printer: &OctoPrint, address: &str) {
     let start = wrong.start(&path(9)).await.unwrap_err();
     assert!(start.nothing_happened() && start.cause().code() == "KEY_REFUSED");
 
+    moved_by_hand(printer).await;
     to_the_end(printer).await;
     paused_and_canceled(printer).await;
     stopped_in_an_emergency(printer).await;
@@ -94,6 +97,33 @@ pub async fn loses_a_print_in_a_restart<T: Send + 'static>(
     let never = PrintCounts::default();
     assert_eq!(counts, never, "the print is lost without a trace");
     restarted.await.unwrap()
+}
+
+/// Heating, homing and moving without a print. What it took in is seen, as far as it shows.
+async fn moved_by_hand(printer: &OctoPrint) {
+    let mut watch = watching(printer).await;
+    let all = BTreeSet::from([Axis::X, Axis::Y, Axis::Z]);
+    printer.home(&all).await.unwrap();
+    let step = Jog {
+        x_mm: 10.0,
+        y_mm: 5.5,
+        z_mm: 2.0,
+    };
+    printer.jog(step).await.unwrap();
+    let warm = Targets {
+        nozzle_c: 45.0,
+        bed_c: 40.0,
+    };
+    printer.heat(warm).await.unwrap();
+    let wants = |nozzle_c: f64, bed_c: f64| {
+        move |seen: &Seen| {
+            matches!(seen, Seen::Observation(o) if o.heaters.nozzle.map(|h| h.target_c) == Some(nozzle_c)
+                && o.heaters.bed.map(|h| h.target_c) == Some(bed_c))
+        }
+    };
+    until(&mut watch, wants(45.0, 40.0)).await;
+    printer.heaters_off().await.unwrap();
+    until(&mut watch, wants(0.0, 0.0)).await;
 }
 
 async fn to_the_end(printer: &OctoPrint) {
@@ -130,6 +160,10 @@ async fn paused_and_canceled(printer: &OctoPrint) {
     let mut watch = watching(printer).await;
     printer.start(&two).await.unwrap();
     until(&mut watch, doing(Activity::Printing)).await;
+    let home = printer.home(&BTreeSet::from([Axis::X])).await.unwrap_err();
+    assert_eq!(home.code(), "OCTOPRINT_REFUSED", "{home}");
+    let jog = printer.jog(Jog::default()).await.unwrap_err();
+    assert!(jog.nothing_happened(), "{jog}");
     let busy = printer.start(&two).await.unwrap_err();
     assert!(busy.nothing_happened() && busy.cause().code() == "OCTOPRINT_REFUSED");
     let delete = printer.delete(&two).await.unwrap_err();

@@ -2,6 +2,7 @@
 
 use crate::bench::{nowhere, octoprint, path};
 use crate::peer::{Asked, Peer, Reply, healthy};
+use fluxprint_domain::control::Targets;
 use fluxprint_printers::octoprint::OctoPrint;
 use fluxprint_printers::{Printer, PrinterError, Warning};
 use serde_json::json;
@@ -107,4 +108,24 @@ async fn an_address_that_is_not_plain_http_is_refused_before_anything_is_sent() 
         let refused = made.err().unwrap();
         assert_eq!(refused.code(), "OCTOPRINT_ADDRESS_UNUSABLE", "{address}");
     }
+}
+
+#[tokio::test]
+async fn half_a_preheat_is_taken_back() {
+    let peer = Peer::answering(|asked| match asked.line.as_str() {
+        "POST /api/printer/tool" if !asked.text().contains(":0.0") => {
+            Reply::Json(409, json!({"error": "Printer is not operational"}))
+        }
+        _ => healthy(asked),
+    })
+    .await;
+    let warm = Targets {
+        nozzle_c: 200.0,
+        bed_c: 60.0,
+    };
+    let refused = octoprint(&peer.address, "k").heat(warm).await;
+    assert_eq!(refused, Err(PrinterError::NotConnected));
+    let bodies: Vec<_> = peer.asked().iter().map(Asked::text).collect();
+    assert!(bodies[0].contains("60.0") && bodies[1].contains("200.0"));
+    assert!(bodies[2].contains(":0.0") && bodies[3].contains(":0.0"));
 }

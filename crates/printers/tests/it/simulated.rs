@@ -3,11 +3,13 @@
 use crate::bench::{file, octoprint, path, until};
 use crate::life;
 use fluxprint_clock::SystemClock;
+use fluxprint_domain::control::{Axis, Jog};
 use fluxprint_domain::printer::{Activity, PrinterState};
 use fluxprint_printers::octoprint::OctoPrint;
 use fluxprint_printers::{Printer, PrinterError, PrinterEvent, Seen, StartFailure};
 use fluxprint_sim::octoprint::knobs::{NextStart, NextUpload};
 use fluxprint_sim::octoprint::{Config, Running, VirtualOctoPrint};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 const KEY: &str = "FEDCBA9876543210FEDCBA9876543210";
@@ -173,4 +175,23 @@ async fn a_revoked_key_is_told_while_watching() {
         *seen == Seen::Lost(PrinterError::KeyRefused)
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_by_hand_goes_from_where_the_head_is_and_home_goes_back() {
+    let rig = rig().await;
+    let at = || {
+        let position = rig.octoprint.look(|machine| machine.head().position());
+        ["x", "y", "z"].map(|axis| position[axis].as_f64().unwrap())
+    };
+    let step = Jog {
+        x_mm: 10.0,
+        y_mm: -5.5,
+        z_mm: 2.0,
+    };
+    rig.printer.jog(step).await.unwrap();
+    rig.printer.jog(step).await.unwrap();
+    assert_eq!(at(), [20.0, -11.0, 4.0]);
+    rig.printer.home(&BTreeSet::from([Axis::Y])).await.unwrap();
+    assert_eq!(at(), [20.0, 0.0, 4.0]);
 }

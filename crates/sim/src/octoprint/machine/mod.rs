@@ -225,6 +225,12 @@ impl Machine {
             .map(|program| (program.max_z_mm, program.max_print_z_mm))
     }
 
+    /// Where the head is.
+    #[must_use]
+    pub fn head(&self) -> Head {
+        self.head
+    }
+
     /// How far the print is.
     #[must_use]
     pub fn progress(&self) -> Progress {
