@@ -194,7 +194,11 @@ FLUXPRINT__KEY or FLUXPRINT__SECTION__KEY in the environment.
   ws_url                    not needed any more: follows from service_url (FLUXPRINT_WS_URL)
   allowed_origins           further origins of the pages, with commas (ALLOWED_ORIGINS)
   allow_http = false        true: plain http outside this machine too (FLUXPRINT_ALLOW_HTTP)
-  trusted_proxies           addresses of proxies in front, with commas (FLUXPRINT_TRUSTED_PROXIES)
+  trusted_proxies           addresses of proxies in front, with commas; without them all who come
+                            through a proxy share one caller's connections and limits
+                            (FLUXPRINT_TRUSTED_PROXIES)
+  security_contact          where to write about a hole, as mailto: or https:, published at
+                            /.well-known/security.txt; nothing by default (FLUXPRINT_SECURITY_CONTACT)
   enabled = true            false: the first start puts printing on hold (FLUXPRINT_ENABLED)
   [slicer]
   program                   PrusaSlicer's program; looked for by its usual name by default

@@ -50,6 +50,8 @@ pub struct Settings {
     pub allow_http: bool,
     /// Proxies in front, whose word about callers' addresses is believed.
     pub trusted_proxies: Option<String>,
+    /// Where somebody who has found a hole is to write.
+    pub security_contact: Option<String>,
     /// Whether printing is switched on when the first start makes the organisation. Off means on
     /// hold: jobs wait until an owner releases it. Later starts change nothing.
     pub enabled: bool,
@@ -92,7 +94,7 @@ pub struct LimitSettings {
 }
 
 /// The names that earlier installations know, and the keys they set.
-const SHORT_NAMES: [(&str, &str); 15] = [
+const SHORT_NAMES: [(&str, &str); 16] = [
     ("FLUXPRINT_ADDR", "addr"),
     ("FLUXPRINT_METRICS_ADDR", "metrics_addr"),
     ("FLUXPRINT_DATA", "data"),
@@ -106,6 +108,7 @@ const SHORT_NAMES: [(&str, &str); 15] = [
     ("ALLOWED_ORIGINS", "allowed_origins"),
     ("FLUXPRINT_ALLOW_HTTP", "allow_http"),
     ("FLUXPRINT_TRUSTED_PROXIES", "trusted_proxies"),
+    ("FLUXPRINT_SECURITY_CONTACT", "security_contact"),
     ("FLUXPRINT_ENABLED", "enabled"),
     ("FLUXPRINT_OPEN_JOBS", "limits.open_jobs"),
 ];

@@ -11,6 +11,7 @@ const STUDIO_URL: &str = "FLUXSTUDIO_URL";
 const SERVICE_URL: &str = "FLUXPRINT_SERVICE_URL";
 const ORIGINS: &str = "ALLOWED_ORIGINS";
 const PROXIES: &str = "FLUXPRINT_TRUSTED_PROXIES";
+const CONTACT: &str = "FLUXPRINT_SECURITY_CONTACT";
 
 impl Settings {
     /// What of it the service needs.
@@ -46,6 +47,7 @@ impl Settings {
             own_origins,
             trusted_proxies: self.proxies()?,
             tls_only: public_url.scheme() == "https",
+            security_contact: self.contact()?,
             limits: fluxprint_studio::Limits {
                 model_bytes: self.limits.model_bytes,
                 gcode_bytes: self.limits.gcode_bytes,
@@ -104,6 +106,24 @@ impl Settings {
         };
         let text = text.ok_or(missing)?;
         self.rules().address(name, text, Visitors::Programs)
+    }
+
+    /// RFC 9116 takes a mail address with `mailto:`, a telephone number with `tel:`, or a page.
+    fn contact(&self) -> Result<Option<Url>, Problem> {
+        let wrong = Problem::Setting {
+            name: CONTACT,
+            why: "is no way to reach somebody. Write a mail address or a page, for example \
+                  mailto:security@example.org or https://example.org/security.",
+        };
+        let Some(text) = self.security_contact.as_deref().map(str::trim) else {
+            return Ok(None);
+        };
+        match Url::parse(text) {
+            Ok(url) if url.scheme() == "https" => Ok(Some(url)),
+            Ok(url) if url.scheme() == "mailto" && url.path().contains('@') => Ok(Some(url)),
+            Ok(url) if url.scheme() == "tel" && !url.path().is_empty() => Ok(Some(url)),
+            _ => Err(wrong),
+        }
     }
 
     fn rules(&self) -> Rules {

@@ -90,6 +90,28 @@ fn printing_starts_switched_on_unless_it_is_said_otherwise() {
 }
 
 #[test]
+fn s_30_whoever_finds_a_hole_is_told_where_to_write_if_the_operator_says_so() {
+    let contact = |text: &str| {
+        let settings = with(&[("FLUXPRINT_SECURITY_CONTACT", text)])?;
+        let studio = settings.of_studio(settings.addr)?;
+        Ok::<_, Problem>(studio.security_contact.map(String::from))
+    };
+    for text in [
+        "mailto:security@example.org",
+        "https://example.org/security",
+        "tel:+1-201-555-0123",
+    ] {
+        assert_eq!(contact(text).unwrap(), Some(text.to_owned()));
+    }
+    for text in ["security@example.org", "http://example.org", "mailto:", ""] {
+        let refused = contact(text).unwrap_err().to_string();
+        assert!(refused.contains("FLUXPRINT_SECURITY_CONTACT"), "{refused}");
+    }
+    let quiet = with(&[]).unwrap();
+    assert_eq!(quiet.of_studio(quiet.addr).unwrap().security_contact, None);
+}
+
+#[test]
 fn the_slicer_is_found_by_itself_and_may_be_set_in_the_file() {
     assert!(with(&[]).unwrap().slicer.program.is_none());
     let dir = tempfile::tempdir().unwrap();
