@@ -51,6 +51,26 @@ await journey(async (arrive) => {
   await kay.sees('heading', 'Your drafts', { level: 1 });
   await focusIsKept(kay);
   await kay.cardSays(name, 'Printed', { timeout: 90_000 });
+  await theRestByKeys(kay, keys);
   assert.equal(kay.loads, loads, 'nothing was loaded again');
   assert.deepEqual(await outside({ act: 'starts' }), { starts: starts + 1 });
 });
+
+/** Every other place, a menu, dialogs that are left and answered: the focus is somewhere each time. */
+async function theRestByKeys(kay, keys) {
+  await enter(kay, 'button', `More for ${name}`);
+  await keys.press('End');
+  await keys.press('Enter');
+  await kay.sees('button', 'Delete file');
+  await focusIsKept(kay);
+  await keys.press('Escape');
+  await kay.get('button', 'Delete file').waitFor({ state: 'detached' });
+  await focusIsKept(kay);
+  await enter(kay, 'button', `More for ${name}`);
+  await keys.press('End');
+  await keys.press('Enter');
+  await enter(kay, 'button', 'Delete file');
+  await kay.get('article', name).waitFor({ state: 'detached' });
+  await focusIsKept(kay);
+  for (const place of ['Queue', 'Printing', 'Settings', 'Projects']) await jump(kay, place);
+}
