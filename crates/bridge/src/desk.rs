@@ -14,9 +14,16 @@ use fluxprint_link::{
     Answer, AttemptReport, LocalPrinter, Refused, SafeAnswer, Stage, Start, StartGate,
 };
 use fluxprint_printers::Printer;
+use futures_util::future::BoxFuture;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, mpsc, oneshot};
+
+/// How the bridge waits: on the time of the machine, or on that of a simulation.
+pub trait Patience: Send + Sync {
+    /// Ends after so many milliseconds.
+    fn wait_ms(&self, ms: u64) -> BoxFuture<'static, ()>;
+}
 
 /// What all attendants share.
 pub struct Office {
@@ -28,6 +35,8 @@ pub struct Office {
     pub depot: Depot,
     /// The times to keep.
     pub pace: Pace,
+    /// How it waits.
+    pub patience: Arc<dyn Patience>,
     /// Rings when there is something to tell the service.
     pub news: Notify,
     gate: Mutex<Option<StartGate>>,
@@ -36,8 +45,15 @@ pub struct Office {
 
 impl Office {
     /// An office without a session.
-    pub fn new(clock: Arc<dyn Clock>, journal: Journal, depot: Depot, pace: Pace) -> Self {
+    pub fn new(
+        clock: Arc<dyn Clock>,
+        journal: Journal,
+        depot: Depot,
+        pace: Pace,
+        patience: Arc<dyn Patience>,
+    ) -> Self {
         Self {
+            patience,
             clock,
             journal,
             depot,

@@ -12,7 +12,7 @@ mod desk;
 mod dial;
 pub mod doubt;
 mod error;
-mod failpoint;
+pub mod failpoint;
 pub mod journal;
 pub mod limits;
 pub mod pair;
@@ -22,6 +22,7 @@ mod service;
 mod session;
 pub mod staging;
 mod start;
+pub mod steps;
 pub mod words;
 
 pub use error::BridgeError;

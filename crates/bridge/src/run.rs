@@ -1,23 +1,22 @@
 //! The whole bridge: its attendants, and sessions one after the other for as long as it lives.
 
-use crate::attendant::Attendant;
-use crate::desk::{Desk, Office};
+use crate::desk::Patience;
 use crate::dial::{Backoff, DialError, dial};
 use crate::error::BridgeError;
-use crate::journal::Journal;
-use crate::limits::{ORDERS_MAX, Pace};
+use crate::limits::Pace;
 use crate::service::Service;
-use crate::session::{Ended, Over, Session, fresh_looks};
-use crate::staging::{Artifacts, Cache, Depot};
+use crate::session::{self, Ended, Over, fresh_looks};
+use crate::steps::Crew;
 use fluxprint_domain::Clock;
 use fluxprint_domain::id::{BridgeId, SessionId};
 use fluxprint_domain::printer::Build;
 use fluxprint_printers::Printer;
+use futures_util::future::BoxFuture;
 use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -42,11 +41,18 @@ pub struct Opened {
     pub session: SessionId,
 }
 
+/// The time of this machine.
+struct MachineTime;
+
+impl Patience for MachineTime {
+    fn wait_ms(&self, ms: u64) -> BoxFuture<'static, ()> {
+        Box::pin(tokio::time::sleep(Duration::from_millis(ms)))
+    }
+}
+
 /// A bridge that is ready to run.
 pub struct Bridge {
-    office: Arc<Office>,
-    desks: Vec<Arc<Desk>>,
-    attendants: Vec<Attendant>,
+    crew: Crew,
     service: Service,
     opened: watch::Sender<Option<Opened>>,
     /// Held as long as the bridge lives.
@@ -78,23 +84,11 @@ impl Bridge {
     ) -> Result<Self, BridgeError> {
         std::fs::create_dir_all(folder).map_err(BridgeError::disk("The data folder"))?;
         let folder_lock = take(folder)?;
-        let journal = Journal::open(&folder.join("journal.db"), clock.clone()).await?;
-        let cache = Cache::new(folder.join("cache"), clock.clone())
-            .map_err(BridgeError::disk("The folder for print files"))?;
-        let depot = Depot::new(Artifacts::new(service.clone()), cache);
-        let office = Arc::new(Office::new(clock, journal, depot, pace));
-        let (mut desks, mut attendants) = (Vec::new(), Vec::new());
-        for own in printers {
-            let (orders, taken) = mpsc::channel(ORDERS_MAX);
-            let desk = Desk::new(own.name, own.build, own.is_virtual, own.printer, orders);
-            let desk = Arc::new(desk);
-            attendants.push(Attendant::new(desk.clone(), office.clone(), taken).await?);
-            desks.push(desk);
-        }
+        let source = Arc::new(service.clone());
+        let waits = (clock, Arc::new(MachineTime) as Arc<dyn Patience>);
+        let crew = Crew::open(folder, source, printers, waits, pace).await?;
         Ok(Self {
-            office,
-            desks,
-            attendants,
+            crew,
             service,
             opened: watch::channel(None).0,
             _folder: folder_lock,
@@ -111,19 +105,20 @@ impl Bridge {
     /// again; prints go on whatever happens here.
     pub async fn run(mut self, stop: CancellationToken) {
         let mut working = JoinSet::new();
-        for attendant in std::mem::take(&mut self.attendants) {
-            working.spawn(attendant.work());
+        for (attendant, orders) in std::mem::take(&mut self.crew.attendants) {
+            working.spawn(attendant.work(orders));
         }
         // The first hello can then say what the printers are.
         tokio::select! {
-            () = fresh_looks(&self.desks) => {}
+            () = fresh_looks(&self.crew.desks) => {}
             () = stop.cancelled() => {}
         }
-        let mut backoff = Backoff::new(self.office.pace.dial_ms);
+        let mut backoff = Backoff::new(self.crew.office.pace.dial_ms);
         while !stop.is_cancelled() {
             let done = match dial(&self.service).await {
                 Ok(socket) => {
-                    Ok(Session::run(&self.office, &self.desks, socket, &self.opened, &stop).await)
+                    let Crew { office, desks, .. } = &self.crew;
+                    Ok(session::run(office, desks, socket, &self.opened, &stop).await)
                 }
                 Err(error) => Err(error),
             };
@@ -134,12 +129,12 @@ impl Bridge {
             }
         }
         working.shutdown().await;
-        self.office.journal.close().await;
+        self.crew.office.journal.close().await;
     }
 
     /// How long to wait before dialling again; says why in the log.
     fn pause_after(&self, done: &Result<Over, DialError>, backoff: &mut Backoff) -> Duration {
-        let long = Duration::from_millis(self.office.pace.turned_away_ms);
+        let long = Duration::from_millis(self.crew.office.pace.turned_away_ms);
         match done {
             Ok(over) => {
                 if over.was_open {
@@ -149,7 +144,7 @@ impl Bridge {
                 match over.ended {
                     Ended::Stopped => Duration::ZERO,
                     Ended::Turned(_) => long,
-                    _ => backoff.next(self.office.clock.as_ref()),
+                    _ => backoff.next(self.crew.office.clock.as_ref()),
                 }
             }
             Err(error @ DialError::TokenRefused) => {
@@ -158,7 +153,7 @@ impl Bridge {
             }
             Err(error) => {
                 tracing::warn!("{error}");
-                backoff.next(self.office.clock.as_ref())
+                backoff.next(self.crew.office.clock.as_ref())
             }
         }
     }

@@ -14,7 +14,11 @@ use fluxprint_link::limits::ATTEMPTS_PER_PRINTER_MAX;
 use fluxprint_link::{Stage, Start};
 
 impl Attendant {
-    pub(super) async fn take(&mut self, order: Order) -> Result<(), BridgeError> {
+    /// Does what it is asked.
+    ///
+    /// # Errors
+    /// When the journal cannot be read or written.
+    pub async fn take(&mut self, order: Order) -> Result<(), BridgeError> {
         match order {
             Order::Stage(stage, reply) => self.stage(stage, &reply).await,
             Order::Start(start, reply) => self.start(start, &reply).await,
@@ -45,7 +49,7 @@ impl Attendant {
             }
             Some(row) => {
                 if row.phase == Phase::Staging {
-                    self.stagings.begin(&self.desk, &self.office, &row);
+                    self.begin_staging(&row);
                 }
                 // Said again: answered from the journal.
                 self.tell(attempt).await?;
@@ -88,8 +92,13 @@ impl Attendant {
         Ok(())
     }
 
-    pub(super) async fn staged(&mut self, ended: stagings::Ended) -> Result<(), BridgeError> {
+    /// A staging has come to this.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub async fn staged(&mut self, ended: stagings::Ended) -> Result<(), BridgeError> {
         let (attempt, stored) = ended;
+        self.stagings.is_over(attempt);
         match stored {
             Ok(stored) => {
                 let (sha1, build) = (stored.sha1.as_deref(), &self.desk.build);

@@ -17,21 +17,20 @@ use fluxprint_link::Refused;
 use fluxprint_printers::{OwnPath, PrintCounts, PrinterError, Seen};
 
 impl Attendant {
-    pub(super) async fn saw(&mut self, seen: Option<Seen>) -> Result<(), BridgeError> {
+    /// Takes in what the watch has seen; `None`: the watch died, and another one begins.
+    ///
+    /// # Errors
+    /// When the journal cannot be read or written.
+    pub async fn saw(&mut self, seen: Option<Seen>) -> Result<(), BridgeError> {
         match seen {
             Some(Seen::Observation(now)) => self.observed(now).await,
             Some(Seen::Event(event)) => self.happened(event).await,
-            Some(Seen::Gap) => {
+            Some(Seen::Gap) | None => {
                 self.sight.unseen = true;
                 Ok(())
             }
             Some(Seen::Lost(error)) => {
                 self.lost(&error);
-                Ok(())
-            }
-            None => {
-                self.sight.unseen = true;
-                self.watch = self.desk.printer.watch();
                 Ok(())
             }
         }
@@ -51,7 +50,10 @@ impl Attendant {
 
     /// Often while a start waits to be seen or a print is missing; starts that wait are given up
     /// here too when the printer's program does not even answer.
-    pub(super) async fn looked_at_the_clock(&mut self) -> Result<(), BridgeError> {
+    ///
+    /// # Errors
+    /// When the journal cannot be read or written.
+    pub async fn looked_at_the_clock(&mut self) -> Result<(), BridgeError> {
         if self.sight.missing.is_empty() {
             return Ok(());
         }

@@ -9,50 +9,47 @@ use fluxprint_domain::id::AttemptId;
 use fluxprint_domain::printer::PrinterState;
 use fluxprint_link::Refused;
 use fluxprint_printers::StoredFile;
+use futures_util::future::{AbortHandle, BoxFuture, abortable};
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::task::{AbortHandle, JoinSet};
 
 /// How a staging ended: the stored file, or why there is none.
 pub type Ended = (AttemptId, Result<StoredFile, Refused>);
 
 /// The stagings under way.
 #[derive(Default)]
-pub struct Stagings {
-    tasks: JoinSet<Ended>,
+pub(super) struct Stagings {
     running: HashMap<AttemptId, AbortHandle>,
 }
 
 impl Stagings {
-    /// Begins a staging, unless it is under way.
-    pub fn begin(&mut self, desk: &Arc<Desk>, office: &Arc<Office>, row: &Row) {
+    /// Begins a staging, unless it is under way: the work, which gives `None` once it is called off.
+    pub(super) fn begin(
+        &mut self,
+        desk: &Arc<Desk>,
+        office: &Arc<Office>,
+        row: &Row,
+    ) -> Option<BoxFuture<'static, Option<Ended>>> {
         if self.running.contains_key(&row.attempt) {
-            return;
+            return None;
         }
         let (desk, office, row) = (desk.clone(), office.clone(), row.clone());
         let attempt = row.attempt;
-        let task = self
-            .tasks
-            .spawn(async move { (attempt, until_done(&desk, &office, &row).await) });
-        self.running.insert(attempt, task);
+        let (work, stop) =
+            abortable(async move { (attempt, until_done(&desk, &office, &row).await) });
+        self.running.insert(attempt, stop);
+        Some(Box::pin(async move { work.await.ok() }))
+    }
+
+    /// A staging has ended.
+    pub(super) fn is_over(&mut self, attempt: AttemptId) {
+        self.running.remove(&attempt);
     }
 
     /// Calls a staging off. What was fetched stays in the cache.
-    pub fn call_off(&mut self, attempt: AttemptId) {
+    pub(super) fn call_off(&mut self, attempt: AttemptId) {
         if let Some(task) = self.running.remove(&attempt) {
             task.abort();
-        }
-    }
-
-    /// The next that ends. `None` when none is under way. Cancel safe.
-    pub async fn next(&mut self) -> Option<Ended> {
-        loop {
-            // One that was called off, or died, ends without a word; the journal knows.
-            if let Ok(ended) = self.tasks.join_next().await? {
-                self.running.remove(&ended.0);
-                return Some(ended);
-            }
         }
     }
 }
@@ -87,7 +84,7 @@ async fn until_done(desk: &Desk, office: &Office, row: &Row) -> Result<StoredFil
             code = because.code,
             "staging goes on in a while"
         );
-        tokio::time::sleep(Duration::from_millis(pause_ms)).await;
+        office.patience.wait_ms(pause_ms).await;
         pause_ms = (pause_ms * 2).min(pace.stage_retry_ms_max);
     }
 }

@@ -10,7 +10,7 @@ use fluxprint_link::Command;
 use fluxprint_printers::PrinterError;
 use std::sync::Arc;
 
-impl Session<'_> {
+impl Session {
     pub(super) fn obey(&mut self, number: u64, command: Command) {
         let reply = Reply {
             to: number,
@@ -42,7 +42,7 @@ impl Session<'_> {
                     self.about(attempt, reply, |_| Order::Settled(attempt));
                 }
             }
-            Command::Refresh => self.look_at_all(),
+            Command::Refresh => self.looks_wanted = true,
         }
     }
 
@@ -65,12 +65,12 @@ impl Session<'_> {
             reply.refused(words::refusal(&Refusal::NoPrinter));
             return;
         };
-        self.stops.spawn(async move {
+        self.stops.push(Box::pin(async move {
             match stop(&desk, what).await {
                 Ok(()) => reply.given(),
                 Err(error) => reply.refused(words::printer(&error)),
             }
-        });
+        }));
     }
 }
 

@@ -1,4 +1,4 @@
-//! One session with the service: the thin loop around the link's bridge end.
+//! One session with the service, and the thin loop around it.
 
 mod commands;
 mod reports;
@@ -13,15 +13,16 @@ use fluxprint_domain::id::{BridgeId, PrinterId, SessionId};
 use fluxprint_link::{
     Answer, BridgeEnd, BridgeInput, Frame, Hello, LinkError, LocalPrinter, Refused, Tick, Welcome,
 };
+use futures_util::future::BoxFuture;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt, future};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 use tokio_util::sync::CancellationToken;
 
 /// Why a session is over.
@@ -50,123 +51,73 @@ pub struct Over {
     pub was_open: bool,
 }
 
-/// A session from hello to goodbye.
-pub struct Session<'a> {
-    office: &'a Arc<Office>,
-    desks: &'a [Arc<Desk>],
+/// A session from hello to goodbye, without a socket: texts and time go in, texts to be sent come
+/// out. [`run`] is the thin loop around it; a simulation takes its steps one by one.
+///
+/// After every step its texts ([`Session::take_due`]) are to be sent, its stops
+/// ([`Session::take_stops`]) to be run beside it, and all printers to be looked at if it wants that
+/// ([`Session::take_looks_wanted`]); [`Session::full_report`] comes when they were.
+pub struct Session {
+    office: Arc<Office>,
+    desks: Vec<Arc<Desk>>,
     end: BridgeEnd,
     announced: Vec<LocalPrinter>,
     ids: Vec<Option<PrinterId>>,
     names: Option<(BridgeId, SessionId)>,
-    out: mpsc::Sender<Message>,
     answers: mpsc::Sender<Answer>,
-    fresh_looks: JoinSet<()>,
-    stops: JoinSet<()>,
     /// For each printer the doubt that was last said, and in which frame.
-    said: HashMap<usize, (u64, u64)>,
-    opened: &'a watch::Sender<Option<Opened>>,
+    said: BTreeMap<usize, (u64, u64)>,
+    opened: Option<Opened>,
+    due: Vec<String>,
+    stops: Vec<BoxFuture<'static, ()>>,
+    looks_wanted: bool,
 }
 
-impl<'a> Session<'a> {
-    /// Runs a session on a connected socket until it is over.
-    pub async fn run(
-        office: &'a Arc<Office>,
-        desks: &'a [Arc<Desk>],
-        socket: Socket,
-        opened: &'a watch::Sender<Option<Opened>>,
-        stop: &CancellationToken,
-    ) -> Over {
+impl Session {
+    /// A connected socket: the hello is due. Answers to commands come out of the receiver, to be
+    /// given back to [`Session::answer`].
+    ///
+    /// # Errors
+    /// [`Ended::Broken`], never in practice.
+    pub fn open(
+        office: &Arc<Office>,
+        desks: &[Arc<Desk>],
+    ) -> Result<(Self, mpsc::Receiver<Answer>), Ended> {
         let announced: Vec<_> = desks.iter().map(|desk| desk.announced()).collect();
         let hello = Hello {
             versions: fluxprint_link::VERSIONS.to_vec(),
             bridge_version: env!("CARGO_PKG_VERSION").to_owned(),
             printers: announced.clone(),
         };
-        let (end, first) = match BridgeEnd::open(office.clock.monotonic(), hello) {
-            Ok(open) => open,
-            Err(error) => {
-                let ended = Ended::Broken(error);
-                return Over {
-                    ended,
-                    was_open: false,
-                };
-            }
-        };
-        let (sink, stream) = socket.split();
-        let (out, frames) = mpsc::channel(OUT_FRAMES_MAX);
+        let (end, first) =
+            BridgeEnd::open(office.clock.monotonic(), hello).map_err(Ended::Broken)?;
         let (answers, due_answers) = mpsc::channel(ANSWERS_MAX);
-        let session = Self {
-            office,
-            desks,
+        let mut session = Self {
+            office: office.clone(),
+            desks: desks.to_vec(),
             end,
             announced,
             ids: vec![None; desks.len()],
             names: None,
-            out,
             answers,
-            fresh_looks: JoinSet::new(),
-            stops: JoinSet::new(),
-            said: HashMap::new(),
-            opened,
+            said: BTreeMap::new(),
+            opened: None,
+            due: Vec::new(),
+            stops: Vec::new(),
+            looks_wanted: false,
         };
-        let mut writer = JoinSet::new();
-        writer.spawn(write(sink, frames));
-        let ended = session
-            .talk(first, stream, due_answers, &mut writer, stop)
-            .await;
-        // No session, no start.
-        office.set_gate(None);
-        let was_open = opened.send_replace(None).is_some();
-        // The writer says goodbye once nothing can be sent any more.
-        let _ = timeout(Duration::from_millis(GOODBYE_MS), writer.join_next()).await;
-        Over { ended, was_open }
+        session.send(&first)?;
+        Ok((session, due_answers))
     }
 
-    async fn talk(
-        mut self,
-        first: Frame,
-        mut stream: SplitStream<Socket>,
-        mut due_answers: mpsc::Receiver<Answer>,
-        writer: &mut JoinSet<()>,
-        stop: &CancellationToken,
-    ) -> Ended {
-        let mut tick = tokio::time::interval(Duration::from_millis(LINK_TICK_MS));
-        if let Err(ended) = self.send(&first) {
-            return ended;
-        }
-        loop {
-            let done = tokio::select! {
-                biased;
-                () = stop.cancelled() => Err(Ended::Stopped),
-                message = stream.next() => self.heard(message),
-                Some(_) = writer.join_next() => Err(Ended::Gone),
-                Some(answer) = due_answers.recv() => self.answer(answer),
-                Some(_) = self.fresh_looks.join_next() => self.full_report(),
-                Some(_) = self.stops.join_next() => Ok(()),
-                () = self.office.news.notified() => self.news(),
-                _ = tick.tick() => self.tick(),
-            };
-            if let Err(ended) = done {
-                return ended;
-            }
-        }
-    }
-
-    fn heard(
-        &mut self,
-        message: Option<Result<Message, tokio_tungstenite::tungstenite::Error>>,
-    ) -> Result<(), Ended> {
-        let text = match message {
-            Some(Ok(Message::Text(text))) => text,
-            Some(Ok(Message::Ping(_) | Message::Pong(_))) => return Ok(()),
-            Some(Ok(Message::Binary(_) | Message::Frame(_))) => {
-                return Err(Ended::Broken(LinkError::NotAMessage));
-            }
-            Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(Ended::Gone),
-        };
+    /// Takes one text of the service in.
+    ///
+    /// # Errors
+    /// [`Ended`]: the session is over.
+    pub fn heard(&mut self, text: &str) -> Result<(), Ended> {
         let now = self.office.clock.monotonic();
-        let input = self.end.receive(now, &text).map_err(Ended::Broken)?;
-        self.acknowledged(&text);
+        let input = self.end.receive(now, text).map_err(Ended::Broken)?;
+        self.acknowledged(text);
         match input {
             None => Ok(()),
             Some(BridgeInput::Welcome(welcome)) => {
@@ -181,6 +132,35 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// The texts that have to be sent, in this order.
+    #[must_use]
+    pub fn take_due(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.due)
+    }
+
+    /// The stops that were begun since this was last asked.
+    #[must_use]
+    pub fn take_stops(&mut self) -> Vec<BoxFuture<'static, ()>> {
+        std::mem::take(&mut self.stops)
+    }
+
+    /// Whether all printers are to be looked at, for a full report.
+    #[must_use]
+    pub fn take_looks_wanted(&mut self) -> bool {
+        std::mem::take(&mut self.looks_wanted)
+    }
+
+    /// Who we are in this session, once the whole truth was told.
+    #[must_use]
+    pub fn opened(&self) -> Option<Opened> {
+        self.opened
+    }
+
+    /// It is over. No session, no start.
+    pub fn close(&self) {
+        self.office.set_gate(None);
+    }
+
     fn welcome(&mut self, welcome: Welcome) {
         for named in welcome.printers {
             let place = self.desks.iter().position(|desk| desk.name == named.name);
@@ -189,26 +169,24 @@ impl<'a> Session<'a> {
             }
         }
         self.names = Some((welcome.bridge, welcome.session));
-        self.look_at_all();
+        self.looks_wanted = true;
     }
 
-    /// Fresh looks at all printers at once; the full report goes out when they are in, or late.
-    fn look_at_all(&mut self) {
-        if !self.fresh_looks.is_empty() {
-            return;
-        }
-        let desks = self.desks.to_vec();
-        self.fresh_looks
-            .spawn(async move { fresh_looks(&desks).await });
-    }
-
-    fn answer(&mut self, answer: Answer) -> Result<(), Ended> {
+    /// Passes on what became of a command.
+    ///
+    /// # Errors
+    /// [`Ended`]: the session is over.
+    pub fn answer(&mut self, answer: Answer) -> Result<(), Ended> {
         let now = self.office.clock.monotonic();
         let frame = self.end.answer(now, answer).map_err(Ended::Broken)?;
         self.send(&frame)
     }
 
-    fn tick(&mut self) -> Result<(), Ended> {
+    /// Looks at the clock.
+    ///
+    /// # Errors
+    /// [`Ended`]: nobody is there any more.
+    pub fn tick(&mut self) -> Result<(), Ended> {
         match self.end.tick(self.office.clock.monotonic()) {
             Ok(Tick::Quiet) => Ok(()),
             Ok(Tick::Send(frame)) => self.send(&frame),
@@ -217,13 +195,131 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn send(&self, frame: &Frame) -> Result<(), Ended> {
+    fn send(&mut self, frame: &Frame) -> Result<(), Ended> {
         let text =
             serde_json::to_string(frame).map_err(|_| Ended::Broken(LinkError::NotAMessage))?;
-        // A full line means that the network has stopped taking.
-        self.out
-            .try_send(Message::text(text))
-            .map_err(|_| Ended::Gone)
+        self.due.push(text);
+        Ok(())
+    }
+}
+
+/// Runs a session on a connected socket until it is over.
+pub async fn run(
+    office: &Arc<Office>,
+    desks: &[Arc<Desk>],
+    socket: Socket,
+    opened: &watch::Sender<Option<Opened>>,
+    stop: &CancellationToken,
+) -> Over {
+    let (mut session, answers) = match Session::open(office, desks) {
+        Ok(open) => open,
+        Err(ended) => {
+            return Over {
+                ended,
+                was_open: false,
+            };
+        }
+    };
+    let (sink, stream) = socket.split();
+    let (out, frames) = mpsc::channel(OUT_FRAMES_MAX);
+    let mut writer = JoinSet::new();
+    writer.spawn(write(sink, frames));
+    let mut line = Line {
+        stream,
+        out,
+        answers,
+        beside: JoinSet::new(),
+        fresh_looks: JoinSet::new(),
+    };
+    let ended = talk(&mut session, &mut line, &mut writer, opened, stop).await;
+    session.close();
+    // The writer says goodbye once nothing can be sent any more.
+    drop(line);
+    let was_open = opened.send_replace(None).is_some();
+    let _ = timeout(Duration::from_millis(GOODBYE_MS), writer.join_next()).await;
+    Over { ended, was_open }
+}
+
+/// What the loop holds around a session.
+struct Line {
+    stream: SplitStream<Socket>,
+    out: mpsc::Sender<Message>,
+    answers: mpsc::Receiver<Answer>,
+    /// Stops under way.
+    beside: JoinSet<()>,
+    fresh_looks: JoinSet<()>,
+}
+
+async fn talk(
+    session: &mut Session,
+    line: &mut Line,
+    writer: &mut JoinSet<()>,
+    opened: &watch::Sender<Option<Opened>>,
+    stop: &CancellationToken,
+) -> Ended {
+    let office = session.office.clone();
+    let mut tick = tokio::time::interval(Duration::from_millis(LINK_TICK_MS));
+    let mut done = Ok(());
+    loop {
+        let sent = line.after_step(session, opened);
+        if let Err(ended) = done.and(sent) {
+            return ended;
+        }
+        done = tokio::select! {
+            biased;
+            () = stop.cancelled() => Err(Ended::Stopped),
+            message = line.stream.next() => match text(message) {
+                Ok(Some(text)) => session.heard(&text),
+                Ok(None) => Ok(()),
+                Err(ended) => Err(ended),
+            },
+            Some(_) = writer.join_next() => Err(Ended::Gone),
+            Some(answer) = line.answers.recv() => session.answer(answer),
+            Some(_) = line.fresh_looks.join_next() => session.full_report(),
+            Some(_) = line.beside.join_next() => Ok(()),
+            () = office.news.notified() => session.news(),
+            _ = tick.tick() => session.tick(),
+        };
+    }
+}
+
+impl Line {
+    /// Does what a step has asked for.
+    fn after_step(
+        &mut self,
+        session: &mut Session,
+        opened: &watch::Sender<Option<Opened>>,
+    ) -> Result<(), Ended> {
+        for stop in session.take_stops() {
+            self.beside.spawn(stop);
+        }
+        if session.take_looks_wanted() && self.fresh_looks.is_empty() {
+            let desks = session.desks.clone();
+            self.fresh_looks
+                .spawn(async move { fresh_looks(&desks).await });
+        }
+        opened
+            .send_if_modified(|before| std::mem::replace(before, session.opened) != session.opened);
+        for text in session.take_due() {
+            // A full line means that the network has stopped taking.
+            let sent = self.out.try_send(Message::text(text));
+            sent.map_err(|_| Ended::Gone)?;
+        }
+        Ok(())
+    }
+}
+
+/// The text of a message; nothing for the socket's own pings and pongs.
+fn text(
+    message: Option<Result<Message, tokio_tungstenite::tungstenite::Error>>,
+) -> Result<Option<Utf8Bytes>, Ended> {
+    match message {
+        Some(Ok(Message::Text(text))) => Ok(Some(text)),
+        Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(None),
+        Some(Ok(Message::Binary(_) | Message::Frame(_))) => {
+            Err(Ended::Broken(LinkError::NotAMessage))
+        }
+        Some(Ok(Message::Close(_)) | Err(_)) | None => Err(Ended::Gone),
     }
 }
 

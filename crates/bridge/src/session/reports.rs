@@ -8,8 +8,12 @@ use fluxprint_domain::id::AttemptId;
 use fluxprint_link::{PrinterReport, Report, Telemetry};
 use std::collections::BTreeSet;
 
-impl Session<'_> {
-    pub(super) fn full_report(&mut self) -> Result<(), Ended> {
+impl Session {
+    /// Tells the whole truth, as far as it was looked at; with it the session is open.
+    ///
+    /// # Errors
+    /// [`Ended`]: the session is over.
+    pub fn full_report(&mut self) -> Result<(), Ended> {
         let mut printers = Vec::new();
         let mut doubts = Vec::new();
         for place in 0..self.desks.len() {
@@ -29,7 +33,7 @@ impl Session<'_> {
         self.report(report, &doubts)?;
         self.office.set_gate(self.end.gate());
         if let Some((bridge, session)) = self.names {
-            self.opened.send_replace(Some(Opened { bridge, session }));
+            self.opened = Some(Opened { bridge, session });
         }
         // What happened while the report was written comes next.
         self.office.news.notify_one();
@@ -91,7 +95,12 @@ impl Session<'_> {
         }
     }
 
-    pub(super) fn news(&mut self) -> Result<(), Ended> {
+    /// Tells what has changed.
+    ///
+    /// # Errors
+    /// [`Ended`]: the session is over; for [`Ended::Changed`] and [`Ended::JournalFailed`] a new
+    /// one tells the rest.
+    pub fn news(&mut self) -> Result<(), Ended> {
         if self.office.take_journal_failed() {
             return Err(Ended::JournalFailed);
         }

@@ -3,10 +3,12 @@
 use super::cache::Cache;
 use crate::service::Service;
 use fluxprint_domain::Sha256;
+use futures_util::future::BoxFuture;
 use reqwest::header::{CONTENT_RANGE, IF_RANGE, RANGE};
 use reqwest::{Response, StatusCode};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tokio::fs::{File, OpenOptions};
 use tokio::io::AsyncWriteExt;
 use tokio::sync::Mutex;
@@ -31,18 +33,30 @@ pub enum FetchError {
     Disk(#[from] io::Error),
 }
 
+/// Where the bytes come from: the service, or a simulation of it.
+pub trait Source: Send + Sync {
+    /// Appends what is missing of a file to `partial`, which holds its first `have` bytes; from the
+    /// beginning when that is 0, or when the source cannot go on from there.
+    fn load<'a>(
+        &'a self,
+        partial: &'a Path,
+        want: (Sha256, u64),
+        have: u64,
+    ) -> BoxFuture<'a, Result<(), FetchError>>;
+}
+
 /// The service's files.
 pub struct Artifacts {
-    service: Service,
+    source: Arc<dyn Source>,
     fetching: Mutex<()>,
 }
 
 impl Artifacts {
-    /// The files of this service.
+    /// The files of this source.
     #[must_use]
-    pub fn new(service: Service) -> Self {
+    pub fn new(source: Arc<dyn Source>) -> Self {
         Self {
-            service,
+            source,
             fetching: Mutex::new(()),
         }
     }
@@ -66,47 +80,59 @@ impl Artifacts {
         let resumes = 0 < have && have <= size_bytes;
         if resumes {
             if have < size_bytes {
-                self.load(cache, sha256, size_bytes, have).await?;
+                self.load(cache, (sha256, size_bytes), have).await?;
             }
             if cache.keep(sha256, size_bytes).await? {
                 return Ok(cache.whole(sha256));
             }
             // What lay here from before was damaged: once more, from the beginning.
         }
-        self.load(cache, sha256, size_bytes, 0).await?;
+        self.load(cache, (sha256, size_bytes), 0).await?;
         match cache.keep(sha256, size_bytes).await? {
             true => Ok(cache.whole(sha256)),
             false => Err(FetchError::OtherBytes),
         }
     }
 
-    async fn load(
-        &self,
-        cache: &Cache,
-        sha256: Sha256,
-        size_bytes: u64,
-        have: u64,
-    ) -> Result<(), FetchError> {
-        let mut request = self
-            .service
-            .get(&["v1", "bridge", "artifacts", &sha256.to_string()]);
-        if have > 0 {
-            request = request
-                .header(RANGE, format!("bytes={have}-"))
-                .header(IF_RANGE, format!("\"{sha256}\""));
-        }
-        let answer = request.send().await.map_err(|_| FetchError::Silent)?;
-        let from = begins_at(&answer, have, size_bytes)?;
-        let partial = cache.partial(sha256);
-        let mut file = OpenOptions::new()
-            .create(true)
-            .write(true)
-            .truncate(from == 0)
-            .append(from > 0)
-            .open(&partial)
-            .await?;
-        receive(answer, &mut file, size_bytes - from).await
+    async fn load(&self, cache: &Cache, want: (Sha256, u64), have: u64) -> Result<(), FetchError> {
+        let partial = cache.partial(want.0);
+        self.source.load(&partial, want, have).await
     }
+}
+
+impl Source for Service {
+    fn load<'a>(
+        &'a self,
+        partial: &'a Path,
+        want: (Sha256, u64),
+        have: u64,
+    ) -> BoxFuture<'a, Result<(), FetchError>> {
+        Box::pin(download(self, partial, want, have))
+    }
+}
+
+async fn download(
+    service: &Service,
+    partial: &Path,
+    (sha256, size_bytes): (Sha256, u64),
+    have: u64,
+) -> Result<(), FetchError> {
+    let mut request = service.get(&["v1", "bridge", "artifacts", &sha256.to_string()]);
+    if have > 0 {
+        request = request
+            .header(RANGE, format!("bytes={have}-"))
+            .header(IF_RANGE, format!("\"{sha256}\""));
+    }
+    let answer = request.send().await.map_err(|_| FetchError::Silent)?;
+    let from = begins_at(&answer, have, size_bytes)?;
+    let mut file = OpenOptions::new()
+        .create(true)
+        .write(true)
+        .truncate(from == 0)
+        .append(from > 0)
+        .open(partial)
+        .await?;
+    receive(answer, &mut file, size_bytes - from).await
 }
 
 /// Where in the file the answer begins: 0, or where we had got to.

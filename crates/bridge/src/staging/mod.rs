@@ -5,7 +5,7 @@ mod fetch;
 mod policy;
 
 pub use cache::Cache;
-pub use fetch::{Artifacts, FetchError};
+pub use fetch::{Artifacts, FetchError, Source};
 
 use crate::words::{self, Why};
 use fluxprint_domain::limits::GCODE_BYTES_MAX;

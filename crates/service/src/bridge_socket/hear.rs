@@ -1,16 +1,14 @@
 //! Takes in what a bridge says: written down first, then acted on.
 
+use super::conversation::{Conversation, End, Session};
 use super::reconcile::{Intended, Step, plan};
-use super::{End, Session, command_out};
 use crate::failpoint;
 use crate::service::Service;
 use crate::telling;
-use axum::extract::ws::WebSocket;
 use fluxprint_domain::limits::{OFFLINE_HOLD_S, PRINTER_MESSAGE_CHARS_MAX};
 use fluxprint_domain::printer::Observation;
 use fluxprint_link::{
-    Answer, Command, LinkError, PrinterReport, Refused, Report, SafeAnswer, ServiceEnd,
-    ServiceInput, Telemetry,
+    Answer, Command, LinkError, PrinterReport, Refused, Report, SafeAnswer, ServiceInput, Telemetry,
 };
 use fluxprint_store::StoreError;
 use fluxprint_store::service::attempt::{Attempt, Observed};
@@ -20,16 +18,19 @@ use fluxprint_store::service::reason::Reason;
 const SENTENCE_CHARS_MAX: usize = 500;
 
 /// Takes one message in.
-pub(super) async fn take_in(
-    service: &Service,
-    session: &Session,
-    socket: &mut WebSocket,
-    link: &mut ServiceEnd,
-    input: ServiceInput,
-) -> Result<(), End> {
+pub(super) async fn take_in(talk: &mut Conversation, input: ServiceInput) -> Result<(), End> {
+    let service = talk.service.clone();
+    let Some(session) = &talk.session else {
+        return Err(LinkError::OutOfTurn.into());
+    };
     match input {
-        ServiceInput::Report(report) => report_in(service, session, socket, link, &report).await,
-        ServiceInput::Telemetry(seen) => telemetry(service, session, seen).await,
+        ServiceInput::Report(report) => {
+            for command in report_in(&service, session, &report).await? {
+                talk.command(command)?;
+            }
+            Ok(())
+        }
+        ServiceInput::Telemetry(seen) => telemetry(&service, session, seen).await,
         ServiceInput::Answer(answer) => {
             answered(session, &answer);
             Ok(())
@@ -38,13 +39,13 @@ pub(super) async fn take_in(
     }
 }
 
+/// Writes a report down. Gives what the bridge is to be told in answer.
 async fn report_in(
     service: &Service,
     session: &Session,
-    socket: &mut WebSocket,
-    link: &mut ServiceEnd,
     report: &Report,
-) -> Result<(), End> {
+) -> Result<Vec<Command>, End> {
+    let mut commands = Vec::new();
     let mut away = false;
     for printer in &report.printers {
         if !is_own(service, session, printer.printer) {
@@ -75,9 +76,7 @@ async fn report_in(
                     .await?;
                 failpoint::reach(failpoint::AFTER_APPLY);
             }
-            Step::Settle(attempt) => {
-                command_out(service, socket, link, Command::Settled { attempt }).await?;
-            }
+            Step::Settle(attempt) => commands.push(Command::Settled { attempt }),
             Step::Contradiction(printer) => {
                 let reason = "a print runs that the queue believes to be over";
                 tracing::error!(%printer, "{reason}: look at the printer");
@@ -86,9 +85,7 @@ async fn report_in(
                     .raise_bed_generation(printer, reason, &who, service.clock.now())
                     .await?;
             }
-            Step::Abandon(attempt) => {
-                command_out(service, socket, link, Command::Cancel { attempt }).await?;
-            }
+            Step::Abandon(attempt) => commands.push(Command::Cancel { attempt }),
         }
     }
     if report.full {
@@ -97,7 +94,7 @@ async fn report_in(
     }
     service.events.poke();
     service.hub.wake();
-    Ok(())
+    Ok(commands)
 }
 
 /// What the report says about the machine and its bed. Returns whether the printer was out of

@@ -1,13 +1,11 @@
 //! Lets a bridge in: its printers get their ids, its session a number.
 
-use super::{End, Peer, Session, send};
+use super::conversation::{Conversation, End, Peer, Session};
 use crate::service::Service;
-use axum::extract::ws::WebSocket;
 use fluxprint_domain::id::{PrinterId, SessionId};
 use fluxprint_domain::limits::NAME_CHARS_MAX;
 use fluxprint_link::{
-    Hello, LinkError, LocalPrinter, NamedPrinter, Refused, ServiceEnd, ServiceInput, Turned,
-    Welcome,
+    Hello, LinkError, LocalPrinter, NamedPrinter, Refused, ServiceInput, Turned, Welcome,
 };
 use fluxprint_store::service::printer::NewPrinter;
 
@@ -15,25 +13,19 @@ use fluxprint_store::service::printer::NewPrinter;
 const VERSION_CHARS_MAX: usize = 40;
 
 /// Takes the first message in and answers it.
-pub(super) async fn answer(
-    service: &Service,
-    peer: Peer,
-    socket: &mut WebSocket,
-    link: &mut ServiceEnd,
-    text: &str,
-) -> Result<Option<Session>, End> {
-    let now = service.clock.monotonic();
-    let (hello, version) = match link.receive(now, text) {
+pub(super) async fn answer(talk: &mut Conversation, text: &str) -> Result<(), End> {
+    let (service, peer) = (talk.service.clone(), talk.peer);
+    let (hello, version) = match talk.link.receive(service.clock.monotonic(), text) {
         Ok(Some(ServiceInput::Hello { hello, version })) => (hello, version),
         Ok(_) => return Err(LinkError::OutOfTurn.into()),
-        Err(LinkError::NoCommonVersion) => return Err(turn_away(service, socket, link).await),
+        Err(LinkError::NoCommonVersion) => return Err(turn_away(talk)),
         Err(error) => return Err(error.into()),
     };
     if !hello.printers.iter().all(is_sound) || has_twins(&hello) {
         return Err(LinkError::NotAMessage.into());
     }
     let id = SessionId::fresh(&*service.clock);
-    let printers = register(service, peer, id, &hello).await?;
+    let printers = register(&service, peer, id, &hello).await?;
     let ids: Vec<PrinterId> = printers.iter().map(|printer| printer.id).collect();
     let entrance = service
         .hub
@@ -51,15 +43,13 @@ pub(super) async fn answer(
         printers: ids,
         entrance,
     };
-    session.tell_connection(service);
-    let frame = link.welcome(service.clock.monotonic(), welcome)?;
-    if let Err(end) = send(socket, &frame).await {
-        service.hub.leave(peer.bridge, id);
-        session.tell_connection(service);
-        return Err(end);
-    }
+    session.tell_connection(&service);
+    // From here on whoever ends the conversation takes its printers out of reach.
+    talk.session = Some(session);
+    let frame = talk.link.welcome(service.clock.monotonic(), welcome)?;
+    talk.send(&frame)?;
     tracing::info!(bridge = %peer.bridge, session = %id, "a bridge is connected");
-    Ok(Some(session))
+    Ok(())
 }
 
 async fn register(
@@ -101,14 +91,16 @@ async fn register(
     Ok(named)
 }
 
-async fn turn_away(service: &Service, socket: &mut WebSocket, link: &mut ServiceEnd) -> End {
+fn turn_away(talk: &mut Conversation) -> End {
     let because = Refused {
         code: "BRIDGE_VERSION_NOT_SUPPORTED".to_owned(),
         sentence: "This bridge and this FluxPrint do not understand each other.".to_owned(),
         remedy: "Update the older one of the two.".to_owned(),
     };
-    if let Ok(frame) = link.turn_away(service.clock.monotonic(), Turned { because }) {
-        let _ = send(socket, &frame).await;
+    let now = talk.service.clock.monotonic();
+    if let Ok(frame) = talk.link.turn_away(now, Turned { because }) {
+        // The conversation is over anyway.
+        let _ = talk.send(&frame);
     }
     LinkError::NoCommonVersion.into()
 }

@@ -1,0 +1,155 @@
+//! The service's side of one conversation with a bridge, without a socket: texts and time go in,
+//! texts to be sent come out. The socket's loop drives it, and so does the simulation.
+
+use super::{hear, hello};
+use crate::hub::Entrance;
+use crate::service::Service;
+use crate::telling;
+use fluxprint_domain::id::{BridgeId, OrganisationId, PrinterId, SessionId};
+use fluxprint_link::{Command, Frame, LinkError, ServiceEnd, Tick};
+use fluxprint_store::StoreError;
+use std::sync::Arc;
+
+/// Who is at the other end.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer {
+    /// Whose bridge it is.
+    pub organisation: OrganisationId,
+    /// Which one.
+    pub bridge: BridgeId,
+}
+
+/// A session that has been let in.
+pub(super) struct Session {
+    pub(super) peer: Peer,
+    pub(super) id: SessionId,
+    pub(super) printers: Vec<PrinterId>,
+    pub(super) entrance: Entrance,
+}
+
+impl Session {
+    /// Tells whoever listens whether its printers can be reached now.
+    pub(super) fn tell_connection(&self, service: &Service) {
+        let Peer {
+            organisation,
+            bridge,
+        } = self.peer;
+        telling::connection(service, organisation, bridge, &self.printers);
+    }
+}
+
+/// Why a conversation ends.
+#[derive(Debug, thiserror::Error)]
+pub enum End {
+    /// The other end went away.
+    #[error("the bridge closed the connection")]
+    Gone,
+    /// A rule of the link was broken, or nobody is there any more.
+    #[error(transparent)]
+    Link(#[from] LinkError),
+    /// The hub has closed it.
+    #[error("a newer session has taken over, or the bridge was shut out")]
+    Replaced,
+    /// This program ends.
+    #[error("the service is going down")]
+    Stopping,
+    /// Nothing may follow from what is not written down.
+    #[error("what the bridge said could not be written down")]
+    Store(#[from] StoreError),
+}
+
+/// The service's side of one conversation. After every step the texts that are due have to be
+/// sent ([`Conversation::take_due`]), also when the step has ended the conversation; at its end
+/// [`Conversation::leave`] is called.
+pub struct Conversation {
+    pub(super) service: Arc<Service>,
+    pub(super) peer: Peer,
+    pub(super) link: ServiceEnd,
+    pub(super) session: Option<Session>,
+    due: Vec<String>,
+}
+
+impl Conversation {
+    /// A bridge whose token was good has connected; nothing is said yet.
+    #[must_use]
+    pub fn new(service: Arc<Service>, peer: Peer) -> Self {
+        Self {
+            link: ServiceEnd::new(service.clock.monotonic()),
+            service,
+            peer,
+            session: None,
+            due: Vec::new(),
+        }
+    }
+
+    /// Takes one text of the bridge in: written down first, then acted on.
+    ///
+    /// # Errors
+    /// [`End`]: the conversation is over.
+    pub async fn heard(&mut self, text: &str) -> Result<(), End> {
+        if self.session.is_none() {
+            return hello::answer(self, text).await;
+        }
+        match self.link.receive(self.service.clock.monotonic(), text)? {
+            Some(input) => hear::take_in(self, input).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Looks at the clock.
+    ///
+    /// # Errors
+    /// [`End`]: nobody is there any more.
+    pub fn ticked(&mut self) -> Result<(), End> {
+        match self.link.tick(self.service.clock.monotonic())? {
+            Tick::Quiet => Ok(()),
+            Tick::Send(frame) => self.send(&frame),
+        }
+    }
+
+    /// Gives a command of the hub to the bridge.
+    ///
+    /// # Errors
+    /// [`End`]: too much is under way that the bridge has not acknowledged.
+    pub fn command(&mut self, command: Command) -> Result<(), End> {
+        match self.link.command(self.service.clock.monotonic(), command)? {
+            Ok(frame) => self.send(&frame),
+            // Cannot be: commands are taken from the hub only once the session is reconciled.
+            Err(refusal) => {
+                tracing::error!(
+                    code = refusal.code(),
+                    "a command was taken too early and dropped"
+                );
+                Ok(())
+            }
+        }
+    }
+
+    /// The hub's orders to this session, once the bridge was let in, and whether commands may be
+    /// taken from them: only after its full report.
+    pub fn entrance(&mut self) -> Option<(&mut Entrance, bool)> {
+        let ready = self.link.reconciled();
+        let session = self.session.as_mut()?;
+        Some((&mut session.entrance, ready))
+    }
+
+    /// The texts that have to be sent, in this order.
+    #[must_use]
+    pub fn take_due(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.due)
+    }
+
+    /// It is over: its printers are out of reach, unless a newer session has them.
+    pub fn leave(&mut self) {
+        if let Some(session) = self.session.take() {
+            self.service.hub.leave(self.peer.bridge, session.id);
+            session.tell_connection(&self.service);
+        }
+    }
+
+    pub(super) fn send(&mut self, frame: &Frame) -> Result<(), End> {
+        let text = serde_json::to_string(frame).map_err(|_| LinkError::NotAMessage)?;
+        self.due.push(text);
+        Ok(())
+    }
+}
