@@ -4,6 +4,7 @@
 //! Every verb but `load` prints one line of JSON with `"ready": true` on standard output once it can
 //! be used, logs to standard error, and runs until it is told to end (SIGINT or SIGTERM).
 
+mod camera;
 mod load;
 mod octoprint;
 mod rigs;
@@ -29,6 +30,8 @@ struct Cli {
 enum Verb {
     /// A virtual OctoPrint with knobs for failures.
     Octoprint(octoprint::Octoprint),
+    /// A camera: MJPEG and snapshots, with knobs for failures.
+    Camera(camera::Camera),
     /// A recording proxy in front of an OctoPrint that counts starts.
     Proxy(octoprint::Proxy),
     /// A real OctoPrint with its own virtual printer, from a local Python environment.
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
 async fn run(verb: Verb) -> Result<()> {
     match verb {
         Verb::Octoprint(wanted) => wanted.run().await,
+        Verb::Camera(wanted) => wanted.run().await,
         Verb::Proxy(wanted) => wanted.run().await,
         Verb::RealOctoprint(wanted) => wanted.run().await,
         Verb::Postgres(wanted) => wanted.run().await,

@@ -2,6 +2,7 @@
 //!
 //! Nothing here is linked into the product's own programs (edge E7).
 
+pub mod camera;
 mod cuttable;
 pub mod fake_clock;
 mod leash;
