@@ -20,11 +20,11 @@ use std::collections::BTreeMap;
 
 statements! {
     // One row for each project that is the person's to see, or a single one without a project.
-    STANDING = "SELECT m.role, p.project_id, p.role AS project_role FROM members m LEFT JOIN (
-            SELECT org_id, person_id, project_id, role FROM project_members
+    STANDING = "SELECT m.role, p.project_id, p.role AS project_role, p.drafts FROM members m LEFT JOIN (
+            SELECT org_id, person_id, project_id, role, NULL AS drafts FROM project_members
             WHERE org_id = $1 AND person_id = $2
             UNION ALL
-            SELECT org_id, drafts_of, id, NULL FROM projects WHERE org_id = $1 AND drafts_of = $2
+            SELECT org_id, drafts_of, id, NULL, id FROM projects WHERE org_id = $1 AND drafts_of = $2
         ) p ON p.org_id = m.org_id AND p.person_id = m.person_id
         WHERE m.org_id = $1 AND m.person_id = $2";
     LIST = "SELECT m.person_id, m.role, m.since, p.name, p.email FROM members m
@@ -53,6 +53,8 @@ pub struct Standing {
     /// The projects that are the person's own or were opened to them, each with the role that
     /// counts there: the higher of the two.
     pub projects: BTreeMap<ProjectId, Role>,
+    /// The one among them that is for drafts.
+    pub drafts: Option<ProjectId>,
 }
 
 /// A member.
@@ -90,9 +92,11 @@ impl Members<'_> {
             Ok(Some((project, there.map_or(role, |there| role.or(there)))))
         };
         let projects = rows.iter().map(of_project).filter_map(Result::transpose);
+        let drafts = rows.iter().find_map(|row| row.get("drafts").transpose());
         Ok(Some(Standing {
             role,
             projects: projects.collect::<Result<_>>()?,
+            drafts: drafts.transpose()?,
         }))
     }
 

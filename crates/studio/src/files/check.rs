@@ -4,6 +4,7 @@ use crate::content::FileKind;
 use crate::gateway::{Call, GatewayError};
 use crate::http::door::{Caller, Here};
 use crate::http::{Failure, Named, Thing};
+use crate::print;
 use crate::studio::Studio;
 use axum::Json;
 use axum::extract::State;
@@ -175,7 +176,7 @@ fn never_printed(file: &File) -> Option<Check> {
 
 async fn asked(studio: &Studio, caller: &Caller, file: &File) -> Result<Check, Failure> {
     let sha256 = file.version.sha256;
-    let token = studio.gateway.token_of(caller.session, caller.grant())?;
+    let token = print::token(studio, caller)?;
     let call = Call::get(format!("/v1/models/{sha256}"));
     match studio.gateway.send(call, &token).await {
         Ok(answer) => Ok(Check::of(answer.json().await?)),

@@ -25,7 +25,7 @@ use axum::Router;
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderValue, Request, Uri};
 use fluxprint_domain::Clock;
-use fluxprint_domain::id::SignInId;
+use fluxprint_domain::id::{ProjectId, SignInId};
 use fluxprint_tokens::{Grant, Minter};
 use limits::{PROBE, UPGRADE};
 use pass::Passes;
@@ -82,15 +82,21 @@ impl Gateway {
     /// # Errors
     /// [`GatewayError::Token`].
     pub fn token(&self, grant: &Grant) -> Result<Arc<str>, GatewayError> {
-        Ok(self.passes.fresh(grant)?)
+        Ok(self.passes.fresh(grant, None)?)
     }
 
-    /// A token for a call of a session, as its membership stands now.
+    /// A token for a call of a session, as its membership stands now. Where it cannot name all
+    /// projects it names `drafts` in any case.
     ///
     /// # Errors
     /// [`GatewayError::Token`].
-    pub fn token_of(&self, session: SignInId, grant: Grant) -> Result<Arc<str>, GatewayError> {
-        Ok(self.passes.of_session(session, grant)?)
+    pub fn token_of(
+        &self,
+        session: SignInId,
+        grant: Grant,
+        drafts: Option<ProjectId>,
+    ) -> Result<Arc<str>, GatewayError> {
+        Ok(self.passes.of_session(session, grant, drafts)?)
     }
 
     /// Whether the service is there, as far as calls have shown.

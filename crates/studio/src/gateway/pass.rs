@@ -1,7 +1,7 @@
 //! The tokens with which the studio speaks for people.
 
 use super::limits::{PROJECTS_NAMED_MAX, TOKEN_REUSE_S, TOKEN_S, TOKENS_KEPT_MAX};
-use fluxprint_domain::id::SignInId;
+use fluxprint_domain::id::{ProjectId, SignInId};
 use fluxprint_domain::{Clock, Timestamp};
 use fluxprint_tokens::{Grant, KeyError, Minter, Projects};
 use std::collections::HashMap;
@@ -30,10 +30,10 @@ impl Passes {
         }
     }
 
-    /// A new token.
-    pub fn fresh(&self, grant: &Grant) -> Result<Arc<str>, KeyError> {
+    /// A new token, with `drafts` in it whatever else is left out.
+    pub fn fresh(&self, grant: &Grant, drafts: Option<ProjectId>) -> Result<Arc<str>, KeyError> {
         let clock = self.clock.as_ref();
-        let token = match narrowed(grant) {
+        let token = match narrowed(grant, drafts) {
             Some(narrower) => self.minter.mint(&narrower, TOKEN_S, clock)?,
             None => self.minter.mint(grant, TOKEN_S, clock)?,
         };
@@ -42,7 +42,12 @@ impl Passes {
 
     /// A token of a session: the same again for a minute, as long as `grant`, which is read from the
     /// database at every call, says the same. So nobody has to be told of a changed membership.
-    pub fn of_session(&self, session: SignInId, grant: Grant) -> Result<Arc<str>, KeyError> {
+    pub fn of_session(
+        &self,
+        session: SignInId,
+        grant: Grant,
+        drafts: Option<ProjectId>,
+    ) -> Result<Arc<str>, KeyError> {
         let now = self.clock.now();
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = kept.get(&session)
@@ -51,7 +56,7 @@ impl Passes {
         {
             return Ok(known.token.clone());
         }
-        let token = self.fresh(&grant)?;
+        let token = self.fresh(&grant, drafts)?;
         if kept.len() >= TOKENS_KEPT_MAX {
             kept.retain(|_, known| holds(known, now));
         }
@@ -68,16 +73,21 @@ impl Passes {
     }
 }
 
-/// The grant over the newest projects only, where one token cannot name them all. Ids begin with
-/// the time, so the newest are the last.
-fn narrowed(grant: &Grant) -> Option<Grant> {
+/// The grant over the own drafts and the newest projects only, where one token cannot name them all.
+/// Ids begin with the time, so the newest are the last.
+fn narrowed(grant: &Grant, drafts: Option<ProjectId>) -> Option<Grant> {
     let Projects::Some(projects) = &grant.projects else {
         return None;
     };
-    let older = projects.len().checked_sub(PROJECTS_NAMED_MAX)?;
-    let newest = projects.iter().skip(older).map(|(id, role)| (*id, *role));
+    if projects.len() <= PROJECTS_NAMED_MAX {
+        return None;
+    }
+    let is_drafts = |id: &ProjectId| Some(*id) == drafts;
+    let own = projects.iter().filter(|(id, _)| is_drafts(id));
+    let newest = projects.iter().rev().filter(|(id, _)| !is_drafts(id));
+    let named = own.chain(newest).take(PROJECTS_NAMED_MAX);
     Some(Grant {
-        projects: Projects::Some(newest.collect()),
+        projects: Projects::Some(named.map(|(id, role)| (*id, *role)).collect()),
         ..grant.clone()
     })
 }
@@ -124,7 +134,8 @@ mod tests {
     impl Rig {
         fn token(&self, session: u128, grant: &Grant) -> Arc<str> {
             let session = Id::new(FakeClock::START, session);
-            self.passes.of_session(session, grant.clone()).unwrap()
+            let passes = &self.passes;
+            passes.of_session(session, grant.clone(), None).unwrap()
         }
 
         fn claims(&self, token: &str) -> Claims {
@@ -155,21 +166,39 @@ mod tests {
     }
 
     #[test]
-    fn somebody_with_more_projects_than_a_token_can_name_still_has_one_for_the_newest() {
+    fn a_token_that_cannot_name_all_projects_names_the_own_drafts_and_the_newest() {
         let rig = rig();
         let id = |n: i64| Id::new(FakeClock::START.plus_s(n), 0);
-        let many = (0..501).map(|n| (id(n), Role::Viewer)).collect();
-        let grant = Grant {
-            projects: Projects::Some(many),
-            ..rig.grant.clone()
+        let named = |count: i64, drafts: Option<i64>| {
+            let many = (0..count).map(|n| (id(n), Role::Viewer)).collect();
+            let grant = Grant {
+                projects: Projects::Some(many),
+                ..rig.grant.clone()
+            };
+            let session = Id::new(FakeClock::START, count as u128);
+            let token = rig.passes.of_session(session, grant, drafts.map(id));
+            let token = token.unwrap();
+            assert!(token.len() <= 12 * 1024, "fits into the headers of a call");
+            match rig.claims(&token).projects {
+                Projects::Some(named) => named,
+                Projects::All => panic!("some of them were granted"),
+            }
         };
-        let token = rig.token(1, &grant);
-        assert!(token.len() <= 12 * 1024, "fits into the headers of a call");
-        let Projects::Some(named) = rig.claims(&token).projects else {
-            panic!("some of them were granted");
-        };
-        assert_eq!(named.len(), PROJECTS_NAMED_MAX);
-        assert!(named.contains_key(&id(500)) && !named.contains_key(&id(0)));
+        let most = PROJECTS_NAMED_MAX as i64;
+        assert_eq!(named(most, Some(0)).len(), PROJECTS_NAMED_MAX);
+        for (drafts, oldest) in [
+            (Some(3), 502 - most),
+            (Some(500), 501 - most),
+            (None, 501 - most),
+        ] {
+            let named = named(501, drafts);
+            assert_eq!(named.len(), PROJECTS_NAMED_MAX, "{drafts:?}");
+            let others = (oldest..501).chain(drafts);
+            for n in others {
+                assert!(named.contains_key(&id(n)), "{n} of {drafts:?}");
+            }
+            rig.clock.advance_s(61);
+        }
     }
 
     #[test]

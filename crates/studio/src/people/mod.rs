@@ -38,8 +38,8 @@ pub(crate) const DOORS: &[Door] = table! {
     POST "/api/invitations/acceptance" Stranger, Ordinary, Free;
     DELETE "/api/session" Session, Safe, Free;
     PUT "/api/session/organisation" Person, Ordinary, Changes;
-    GET "/api/sessions" Person, Ordinary, Free;
-    DELETE "/api/sessions/{session}" Person, Safe, Free;
+    GET "/api/sessions" Session, Ordinary, Free;
+    DELETE "/api/sessions/{session}" Session, Safe, Free;
     GET "/api/me" Person, Ordinary, Free;
     PUT "/api/me" Person, Ordinary, Changes;
     PUT "/api/me/password" Person, Ordinary, Changes;

@@ -160,14 +160,14 @@ pub(crate) struct SessionShown {
     responses((status = 200, body = Vec<SessionShown>)))]
 pub(crate) async fn list(
     State(studio): State<Arc<Studio>>,
-    caller: Caller,
+    Extension(session): Extension<Session>,
 ) -> Result<Json<Vec<SessionShown>>, Failure> {
     let sessions = studio.store.sessions();
     let seats = sessions
-        .list(caller.person, too_old(studio.clock.now()))
+        .list(session.person, too_old(studio.clock.now()))
         .await?;
     let shown = seats.into_iter().map(|seat| SessionShown {
-        current: seat.id == caller.session,
+        current: seat.id == session.id,
         id: seat.id,
         device: seat.device,
         created_at: Moment(seat.created_at),
@@ -181,9 +181,10 @@ pub(crate) async fn list(
     params(("session" = String, Path)), responses((status = 204)))]
 pub(crate) async fn revoke(
     State(studio): State<Arc<Studio>>,
-    caller: Caller,
-    Named(session): Named<SignInId>,
+    Extension(session): Extension<Session>,
+    Named(other): Named<SignInId>,
 ) -> Result<StatusCode, Failure> {
-    end(&studio, caller.org, caller.person, session).await?;
+    let org = session.org.ok_or(Failure::NoOrganisation)?;
+    end(&studio, org, session.person, other).await?;
     Ok(StatusCode::NO_CONTENT)
 }

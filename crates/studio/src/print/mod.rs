@@ -35,8 +35,9 @@ impl From<GatewayError> for Failure {
 }
 
 /// A token for a call of `caller`, as the membership stands now.
-fn token(studio: &Studio, caller: &Caller) -> Result<Arc<str>, GatewayError> {
-    studio.gateway.token_of(caller.session, caller.grant())
+pub(crate) fn token(studio: &Studio, caller: &Caller) -> Result<Arc<str>, GatewayError> {
+    let (gateway, drafts) = (&studio.gateway, caller.drafts());
+    gateway.token_of(caller.session, caller.grant(), drafts)
 }
 
 /// A token for a call about one project. It names no other: so it does for those, too, who see more

@@ -17,6 +17,7 @@ mod links;
 mod live;
 mod members;
 mod operator;
+mod owned;
 mod page;
 mod pages;
 mod played_service;

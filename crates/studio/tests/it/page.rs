@@ -4,10 +4,10 @@ use crate::rig::{Rig, Seat, URL};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async};
 
 /// How long a test waits for what has to come.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -47,13 +47,33 @@ impl Page {
 
     /// A page of `origin` in a browser with this cookie; the status when it is refused.
     pub async fn from(url: &str, cookie: &str, origin: Option<&str>) -> Result<Self, u16> {
+        Self::through(TcpSocket::new_v4().unwrap(), url, cookie, origin).await
+    }
+
+    /// A page of ours on a line that holds next to nothing of what is not read.
+    pub async fn on_a_short_line(url: &str, seat: &Seat) -> Self {
+        let line = TcpSocket::new_v4().unwrap();
+        line.set_recv_buffer_size(4_096).unwrap();
+        let page = Self::through(line, url, &seat.cookie, Some(URL));
+        page.await.unwrap()
+    }
+
+    async fn through(
+        line: TcpSocket,
+        url: &str,
+        cookie: &str,
+        origin: Option<&str>,
+    ) -> Result<Self, u16> {
         let mut request = url.into_client_request().unwrap();
         let headers = request.headers_mut();
         headers.insert("cookie", cookie.parse().unwrap());
         if let Some(origin) = origin {
             headers.insert("origin", origin.parse().unwrap());
         }
-        match connect_async(request).await {
+        let uri = request.uri();
+        let addr = format!("{}:{}", uri.host().unwrap(), uri.port_u16().unwrap());
+        let stream = line.connect(addr.parse().unwrap()).await.unwrap();
+        match client_async(request, MaybeTlsStream::Plain(stream)).await {
             Ok((socket, _)) => Ok(Self { socket, n: 0 }),
             Err(Error::Http(answer)) => Err(answer.status().as_u16()),
             Err(other) => panic!("{other}"),

@@ -72,6 +72,24 @@ on_both_engines! {
         assert_eq!(refused.problem(), (403, "NO_ORGANISATION".into()));
     }
 
+    async fn somebody_without_any_organisation_still_sees_and_ends_their_sessions(rig) {
+        let owner = rig.seat(Role::Owner).await;
+        let here = rig.seat(Role::Editor).await;
+        let there = rig.sit(rig.org, here.person, here.email.clone(), here.drafts).await;
+        let members = format!("/api/organisations/{}/members", rig.org);
+        rig.call(&format!("DELETE {members}/{}", here.person), &owner).await.ok();
+        assert_eq!(rig.call("GET /api/me", &here).await.problem(), (403, "NO_ORGANISATION".into()));
+        let listed = rig.call("GET /api/sessions", &here).await.ok();
+        assert_eq!(listed.as_array().unwrap().len(), 2);
+        let end = format!("DELETE /api/sessions/{}", there.session);
+        let forged = rig.stranger(&end).header("cookie", &here.cookie).body(Body::empty());
+        let refused = rig.send(forged.unwrap()).await;
+        assert_eq!(refused.status, 403, "a change needs the token of the session");
+        rig.call(&end, &here).await.ok();
+        assert_eq!(rig.call("GET /api/sessions", &there).await.problem(), (401, "NOT_SIGNED_IN".into()));
+        rig.call("DELETE /api/session", &here).await.ok();
+    }
+
     async fn somebody_who_left_one_organisation_goes_on_in_another(rig) {
         let seat = rig.seat(Role::Editor).await;
         let other = rig.id();

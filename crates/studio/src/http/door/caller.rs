@@ -37,6 +37,7 @@ pub struct Caller {
     secret: Secret,
     who: Arc<str>,
     projects: Arc<BTreeMap<ProjectId, Role>>,
+    drafts: Option<ProjectId>,
 }
 
 /// The session of this secret, unless it is over or too old.
@@ -106,8 +107,8 @@ impl Caller {
         let (store, org) = (&studio.store, self.org);
         let known = still_open(studio, store.sessions().get(self.session).await?)?;
         let standing = store.members(org).standing(known.person).await?;
-        let Standing { role, projects } = standing.ok_or(Failure::NotThere(Thing::Organisation))?;
-        Ok(Self::new(known, self.secret.clone(), org, role, projects))
+        let standing = standing.ok_or(Failure::NotThere(Thing::Organisation))?;
+        Ok(Self::new(known, self.secret.clone(), org, standing))
     }
 
     /// The same session in another organisation of the person's.
@@ -135,22 +136,10 @@ impl Caller {
         if known.seen_at.plus_s(SEEN_EVERY_S) < now {
             store.sessions().seen(known.id, now).await?;
         }
-        Ok(Self::new(
-            known,
-            secret,
-            org,
-            standing.role,
-            standing.projects,
-        ))
+        Ok(Self::new(known, secret, org, standing))
     }
 
-    fn new(
-        known: Session,
-        secret: Secret,
-        org: OrganisationId,
-        role: Role,
-        projects: BTreeMap<ProjectId, Role>,
-    ) -> Self {
+    fn new(known: Session, secret: Secret, org: OrganisationId, standing: Standing) -> Self {
         Self {
             who: known.person.to_string().into(),
             person: known.person,
@@ -159,9 +148,10 @@ impl Caller {
             ends_at: known.created_at.plus_s(SESSION_S),
             session: known.id,
             org,
-            role,
+            role: standing.role,
             secret,
-            projects: projects.into(),
+            projects: standing.projects.into(),
+            drafts: standing.drafts,
         }
     }
 
@@ -201,6 +191,12 @@ impl Caller {
         .into_iter()
         .chain(self.projects.get(&project).copied())
         .min()
+    }
+
+    /// The caller's own project for drafts.
+    #[must_use]
+    pub fn drafts(&self) -> Option<ProjectId> {
+        self.drafts
     }
 
     /// What a token of the seam says for this caller.

@@ -14,7 +14,7 @@ pub enum Access {
     Stranger,
     /// The command line of whoever runs the studio, with a token of the studio's own key.
     Operator,
-    /// Whoever is signed in, even when no organisation is theirs any more; only for changes.
+    /// Whoever is signed in, even when no organisation is theirs any more.
     Session,
     /// Whoever is signed in, in an organisation.
     Person,

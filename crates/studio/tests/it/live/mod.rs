@@ -2,6 +2,7 @@
 
 mod away;
 mod rights;
+mod silent;
 mod telling;
 
 use crate::page::{Page, serve};
