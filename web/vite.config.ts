@@ -6,11 +6,12 @@ import { themeScript } from './scripts/theme.js';
 
 const server = process.env.FLUXPRINT_URL ?? 'http://127.0.0.1:8080';
 
-// Few files a page: what every page needs, and what everybody needs who is signed in.
+// Few files a page: what every page needs, what everybody needs who is signed in, and what shows prints.
 const BASE =
   /node_modules\/(svelte|openapi-fetch|esm-env|clsx)\/|\/src\/(routes\.ts|shell\/Mark)|\/src\/lib\/(?!print|live|upload)|\/src\/ui\/(Button|Icon|ErrorState|Field|TextField|PasswordField|Banner|FormError|Toasts|toasts|confirm|LoneCard)\b/;
 const WORK =
-  /\/src\/(lib\/(live|upload)\/|shell\/(Shell|Rail|TopBar|Account)|ui\/(Menu|Avatar|Skeleton|Loaded|away|EmptyState|Layers|Progress|StateChip|Ago)\b)/;
+  /\/src\/(lib\/(live|upload)\/|shell\/(Shell|Rail|TopBar|Account)|ui\/(Menu|Avatar|Skeleton|Loaded|away|EmptyState|Layers|Progress|StateChip|Ago|Dialog|modal|Select)\b)/;
+const PRINTS = /\/src\/(lib\/print|ui\/print(?!\/Settle))\//;
 
 export default defineConfig({
   plugins: [svelte(), themeScript(), notices(), budget()],
@@ -26,6 +27,7 @@ export default defineConfig({
           groups: [
             { name: 'base', test: BASE, priority: 3 },
             { name: 'work', test: WORK, priority: 2 },
+            { name: 'prints', test: PRINTS, priority: 1 },
           ],
         },
       },

@@ -70,5 +70,12 @@ fn pages(figures: &PagesFigures) -> String {
         "script kB gz",
         "missed",
     ];
-    table(&heading, &rows)
+    let mut text = table(&heading, &rows);
+    let lost: u32 = figures.pages.iter().map(|page| page.lost).sum();
+    if lost > 0 {
+        text.push_str(&format!(
+            "{lost} rounds measured again: the browser had lost the beginning of its recording\n"
+        ));
+    }
+    text
 }

@@ -35,6 +35,9 @@ pub struct PageFigures {
     pub bytes: f64,
     /// Accessibility audits that were not passed.
     pub missed: Vec<String>,
+    /// Rounds measured again, since the browser had lost the beginning of its recording.
+    #[serde(default)]
+    pub lost: u32,
     /// The scripts that were loaded, as paths.
     pub scripts: Vec<String>,
     /// Those scripts as gzip has them.
