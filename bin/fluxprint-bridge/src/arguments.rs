@@ -29,14 +29,15 @@ pub struct Arguments {
 /// What to do.
 #[derive(Subcommand)]
 pub enum Verb {
-    /// Pair this bridge with the print service, once, with a code from a manager.
+    /// Pair this bridge with the print service: it shows a code that somebody who manages printers
+    /// confirms on a page of the studio.
     Pair {
-        /// The code.
+        /// A one-time code that was made before; then nobody is asked.
         #[arg(long)]
-        code: String,
-        /// What people will call this bridge.
-        #[arg(long, default_value = "bridge")]
-        name: String,
+        code: Option<String>,
+        /// What people will call this bridge; the name of this machine by default.
+        #[arg(long)]
+        name: Option<String>,
     },
     /// Run until SIGTERM or Ctrl-C. Running prints go on without the bridge.
     Run,
@@ -56,6 +57,7 @@ Environment:
   OCTOPRINT_URL, OCTOPRINT_API_KEY
                          one printer without a configuration file, called \"printer\"
   OCTOPRINT_VIRTUAL      \"true\" when that printer is OctoPrint's virtual one
+  CAMERA_URL             that printer's camera (MJPEG or a JPEG), when it is not the one OctoPrint tells
   RUST_LOG               how much to log (default info)
 
 Configuration file:
@@ -70,6 +72,7 @@ Configuration file:
   nozzle_c_max = 290
   bed_c_max = 120
   virtual = false
+  camera_url = \"http://camera.local:8080/?action=stream\"   # when OctoPrint does not tell it
 
 When the first session is open, `run` prints {\"ready\":true,\"bridge\":\"brg_...\",...} on one line.
 

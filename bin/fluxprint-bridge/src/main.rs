@@ -1,13 +1,16 @@
 //! `fluxprint-bridge`: wires the bridge to the system's clock, OctoPrint and the terminal.
 
 mod arguments;
+mod pairing;
 mod status;
 
 use arguments::{Arguments, Verb};
 use clap::Parser;
+use fluxprint_bridge::camera::Cameras;
 use fluxprint_bridge::config::{Config, PrinterConfig};
+use fluxprint_bridge::identity::stored_token;
 use fluxprint_bridge::limits::Pace;
-use fluxprint_bridge::{Bridge, BridgeError, OwnPrinter, Service, pair};
+use fluxprint_bridge::{Bridge, BridgeError, OwnPrinter, Service};
 use fluxprint_clock::SystemClock;
 use fluxprint_domain::Clock;
 use fluxprint_printers::octoprint::OctoPrint;
@@ -61,15 +64,7 @@ async fn carry_out(arguments: Arguments) -> Result<(), BridgeError> {
     let file = arguments.config.as_deref();
     let config = Config::read(file, &|name| std::env::var(name).ok())?;
     match arguments.verb {
-        Verb::Pair { code, name } => {
-            let service = Service::new(config.api_url, None)?;
-            let bridge = pair::pair(&service, &config.data, &code, &name).await?;
-            println!(
-                "{}",
-                serde_json::json!({ "paired": true, "bridge": bridge })
-            );
-            Ok(())
-        }
+        Verb::Pair { code, name } => pairing::pair(config, code.as_deref(), name).await,
         Verb::Run => run(config).await,
         Verb::Status { json } => status::show(&config.data, clock(), json).await,
     }
@@ -87,16 +82,18 @@ async fn run(config: Config) -> Result<(), BridgeError> {
     }
     let token = match config.token {
         Some(token) => token,
-        None => pair::stored_token(&config.data)?,
+        None => stored_token(&config.data)?,
     };
     let service = Service::new(config.api_url, Some(token))?;
     let clock = clock();
+    let cameras = Cameras::told(&config.printers);
     let printers: Result<Vec<_>, _> = config
         .printers
         .into_iter()
         .map(|told| own_printer(told, &clock))
         .collect();
     let bridge = Bridge::new(&config.data, service, printers?, clock, Pace::default()).await?;
+    let bridge = bridge.with_cameras(cameras);
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone()));
     tokio::spawn(say_ready(bridge.opened()));
@@ -111,6 +108,7 @@ fn own_printer(told: PrinterConfig, clock: &Arc<dyn Clock>) -> Result<OwnPrinter
     Ok(OwnPrinter {
         name: told.name,
         build: told.build,
+        limits: told.limits,
         is_virtual: told.is_virtual,
         printer: Arc::new(printer),
     })

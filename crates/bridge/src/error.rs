@@ -9,6 +9,9 @@ pub enum BridgeError {
     /// No token: the bridge was never paired.
     #[error("This bridge is not paired with a print service.")]
     NotPaired,
+    /// The file of the device key holds something else.
+    #[error("The file device.key in the data folder holds no key.")]
+    NotAKey,
     /// A file of the data folder cannot be read or written.
     #[error("{what} cannot be used: {error}")]
     Disk {
@@ -44,6 +47,7 @@ impl BridgeError {
         match self {
             Self::Config(_) => "BRIDGE_CONFIG_UNUSABLE",
             Self::NotPaired => "BRIDGE_NOT_PAIRED",
+            Self::NotAKey => "BRIDGE_KEY_UNUSABLE",
             Self::Disk { .. } => "BRIDGE_DISK_UNUSABLE",
             Self::FolderInUse => "BRIDGE_FOLDER_IN_USE",
             Self::Journal(_) | Self::JournalEntry(_) => "BRIDGE_JOURNAL_FAILED",
@@ -61,7 +65,10 @@ impl BridgeError {
                 "Correct the configuration file or the environment, then start the bridge again."
             }
             Self::NotPaired => {
-                "Ask a manager for a pairing code, then run: fluxprint-bridge pair --code CODE"
+                "Run: fluxprint-bridge pair. It shows a code that somebody who manages printers confirms."
+            }
+            Self::NotAKey => {
+                "Put the file back from a copy, or remove it and pair again: fluxprint-bridge pair"
             }
             Self::Disk { .. } => {
                 "Check that the folder exists, that the disk has space and that the bridge's user may write there."
@@ -89,7 +96,11 @@ impl BridgeError {
         match self {
             Self::Config(_) => 2,
             Self::NotPaired => 3,
-            Self::Disk { .. } | Self::FolderInUse | Self::Journal(_) | Self::JournalEntry(_) => 4,
+            Self::NotAKey
+            | Self::Disk { .. }
+            | Self::FolderInUse
+            | Self::Journal(_)
+            | Self::JournalEntry(_) => 4,
             Self::ServiceSilent | Self::NotAService => 5,
             Self::PairingRefused(_) => 6,
         }

@@ -9,6 +9,8 @@ pub const PAIRING_ANSWER_BYTES_MAX: usize = 16 * 1024;
 
 /// Longest wait for a connection to the service.
 pub const CONNECT_MS: u64 = 10_000;
+/// Longest pause between two questions whether a person has confirmed this bridge.
+pub const PAIRING_POLL_S_MAX: u64 = 60;
 /// Longest wait for the answer to pairing.
 pub const PAIRING_MS: u64 = 30_000;
 /// Longest silence while print file bytes come in.

@@ -19,6 +19,7 @@ mod channel;
 mod frame;
 pub mod limits;
 mod message;
+pub mod proof;
 mod service_end;
 
 pub use bridge_end::{BridgeEnd, BridgeInput, StartGate};

@@ -44,7 +44,8 @@ pub async fn upgrade(
     let Some(token) = presented(&headers) else {
         return StatusCode::UNAUTHORIZED.into_response();
     };
-    let known = service.store.bridge_by_token(bearer::hash(token)).await;
+    let (hash, now) = (bearer::hash(token), service.clock.now());
+    let known = service.store.bridge_by_token(hash, now).await;
     let peer = match known {
         Ok(Some(bridge)) => Peer {
             organisation: bridge.org,

@@ -31,6 +31,7 @@ pub async fn run(service: Arc<Service>) {
 /// Those of the store.
 pub async fn tidy(service: &Service) -> Result<(), StoreError> {
     let now = service.clock.now();
+    service.store.prune_pairings(now).await?;
     for organisation in service.store.organisations().list().await? {
         let id = organisation.id;
         service.store.events(id).prune(now.plus_s(-KEPT_S)).await?;

@@ -11,6 +11,12 @@ pub const KEYS_READ_S: u64 = 30;
 pub const KEYS_WAIT_S: u64 = 5;
 /// Seconds a pairing code is good.
 pub const PAIRING_CODE_S: i64 = 600;
+/// Seconds between two questions of a bridge that waits to be confirmed (RFC 8628, 3.2).
+pub const PAIRING_POLL_S: u32 = 5;
+/// Pairings one address may begin in ten minutes.
+pub const PAIRINGS_PER_ADDRESS: u32 = 10;
+/// Pairings that may be begun in a minute; so at most ten times as many wait at once.
+pub const PAIRINGS_PER_MINUTE: u32 = 50;
 /// Wrong pairing codes of one address in ten minutes (B-01).
 pub const PAIRING_TRIES_PER_ADDRESS: u32 = 5;
 /// Pairing attempts of everybody together in a minute (B-01).

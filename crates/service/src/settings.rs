@@ -14,6 +14,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpAddr>,
     /// Whether callers reach the service through TLS only, so that browsers may be told to insist.
     pub tls_only: bool,
+    /// The page on which people type the code of a bridge.
+    pub pairing_page: Option<String>,
     /// The limits that may be moved.
     pub limits: Limits,
 }

@@ -146,9 +146,12 @@ fn index_of(said: &dyn sqlx::error::DatabaseError) -> Cow<'static, str> {
 }
 
 /// The unique indexes and how SQLite spells them in its errors. A test holds this against the tables.
-pub(crate) const UNIQUE_COLUMNS: [(&str, &str); 15] = [
+pub(crate) const UNIQUE_COLUMNS: [(&str, &str); 18] = [
     ("bridges_code", ": bridges.code_sha256"),
     ("bridges_token", ": bridges.token_sha256"),
+    ("bridges_provisioned", ": bridges.provisioned_sha256"),
+    ("bridges_next_token", ": bridges.next_token_sha256"),
+    ("pairings_user", ": pairings.user_sha256"),
     (
         "printers_local_name",
         ": printers.org_id, printers.bridge_id, printers.local_name",

@@ -74,6 +74,10 @@ const LITE_MIGRATIONS: Texts = [
                 "people and files",
                 include_str!("../migrations/sqlite/studio/0002_people_and_files.sql"),
             ),
+            (
+                "step up",
+                include_str!("../migrations/sqlite/studio/0003_step_up.sql"),
+            ),
         ],
     ),
     (
@@ -86,6 +90,18 @@ const LITE_MIGRATIONS: Texts = [
             (
                 "what pages show",
                 include_str!("../migrations/sqlite/service/0002_what_pages_show.sql"),
+            ),
+            (
+                "bridge identity",
+                include_str!("../migrations/sqlite/service/0003_bridge_identity.sql"),
+            ),
+            (
+                "alerts",
+                include_str!("../migrations/sqlite/service/0004_alerts.sql"),
+            ),
+            (
+                "queue",
+                include_str!("../migrations/sqlite/service/0005_queue.sql"),
             ),
         ],
     ),
@@ -102,6 +118,10 @@ const PG_MIGRATIONS: Texts = [
                 "people and files",
                 include_str!("../migrations/postgres/studio/0002_people_and_files.sql"),
             ),
+            (
+                "step up",
+                include_str!("../migrations/postgres/studio/0003_step_up.sql"),
+            ),
         ],
     ),
     (
@@ -114,6 +134,18 @@ const PG_MIGRATIONS: Texts = [
             (
                 "what pages show",
                 include_str!("../migrations/postgres/service/0002_what_pages_show.sql"),
+            ),
+            (
+                "bridge identity",
+                include_str!("../migrations/postgres/service/0003_bridge_identity.sql"),
+            ),
+            (
+                "alerts",
+                include_str!("../migrations/postgres/service/0004_alerts.sql"),
+            ),
+            (
+                "queue",
+                include_str!("../migrations/postgres/service/0005_queue.sql"),
             ),
         ],
     ),

@@ -1,10 +1,15 @@
 //! What comes out of a statement, read by column name alike on both engines.
 
 use crate::error::{Result, StoreError};
+use fluxprint_domain::alert::AlertKind;
 use fluxprint_domain::bed::{BedGeneration, Epoch};
 use fluxprint_domain::id::{Id, Kind};
+use fluxprint_domain::octets::Octets;
 use fluxprint_domain::role::Role;
-use fluxprint_domain::{Sha256, Timestamp, attempt, job, print_choice, printer};
+use fluxprint_domain::tags::Tags;
+use fluxprint_domain::{
+    DeviceKey, Sha256, Timestamp, attempt, colour, job, print_choice, printer, queue,
+};
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, ValueRef as _};
@@ -66,6 +71,7 @@ through! {
     Epoch => i64, |it| Some(Epoch(it));
     BedGeneration => i64, |it| Some(BedGeneration(it));
     Sha256 => Vec<u8>, |it| it.try_into().ok().map(Sha256);
+    DeviceKey => Vec<u8>, |it| it.try_into().ok().map(Octets);
     attempt::State => String, |it| attempt::State::from_word(&it);
     job::State => String, |it| job::State::from_word(&it);
     printer::PrinterState => String, |it| printer::PrinterState::from_word(&it);

@@ -31,6 +31,8 @@ pub(crate) const STATEMENTS: &[&[Statement]] = &[
     attempt::held::STATEMENTS,
     bed::STATEMENTS,
     bridge::STATEMENTS,
+    bridge::identity::STATEMENTS,
+    bridge::pairing::STATEMENTS,
     copy::STATEMENTS,
     counter::STATEMENTS,
     doctor::STATEMENTS,

@@ -3,7 +3,10 @@
 use fluxprint_domain::bed::{BedGeneration, Epoch};
 use fluxprint_domain::id::{Id, Kind};
 use fluxprint_domain::role::Role;
-use fluxprint_domain::{Sha256, Timestamp, attempt, job, print_choice, printer};
+use fluxprint_domain::tags::Tags;
+use fluxprint_domain::{
+    DeviceKey, Sha256, Timestamp, attempt, colour, job, print_choice, printer, queue,
+};
 use uuid::Uuid;
 
 /// A bound value. Each kind knows its own NULL, because PostgreSQL types its NULLs.
@@ -57,6 +60,7 @@ bind! {
     Role => Text, |it| it.word().to_owned();
     Vec<u8> => Bytes, |it| it;
     Sha256 => Bytes, |it| it.0.to_vec();
+    DeviceKey => Bytes, |it| it.0.to_vec();
     Uuid => Uuid, |it| it;
 }
 

@@ -6,6 +6,8 @@ use zeroize::Zeroizing;
 
 /// The prefix of a bridge's token.
 pub const BRIDGE: &str = "fxb";
+/// The prefix of the code with which a bridge that is being paired asks for its token.
+pub const DEVICE: &str = "fxd";
 
 /// Base-62 digits of chance.
 const RANDOM_DIGITS: usize = 43;

@@ -11,7 +11,7 @@ use fluxprint_link::{
 };
 use futures_util::{SinkExt, StreamExt};
 use sha2::Digest;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -64,8 +64,8 @@ pub struct Mood {
     pub turn_away: Option<Turned>,
     /// Answer the upgrade with this status.
     pub upgrade_status: Option<u16>,
-    /// Answer to pairing: status and body.
-    pub pairing: Option<(u16, String)>,
+    /// Answers to pairing: status and body; the last one stays.
+    pub pairing: VecDeque<(u16, String)>,
 }
 
 struct Inner {
@@ -292,7 +292,14 @@ async fn answer_http(inner: Arc<Inner>, mut stream: TcpStream, upgrade_status: O
         }
         let body = String::from_utf8_lossy(&request[body_at..]).into_owned();
         inner.told.lock().unwrap().pairings.push(body);
-        let (status, body) = inner.mood.lock().unwrap().pairing.clone().unwrap();
+        let (status, body) = {
+            let pairing = &mut inner.mood.lock().unwrap().pairing;
+            let next = pairing.pop_front().unwrap();
+            if pairing.is_empty() {
+                pairing.push_back(next.clone());
+            }
+            next
+        };
         let answer = format!(
             "HTTP/1.1 {status} X\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()

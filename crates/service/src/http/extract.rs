@@ -1,6 +1,7 @@
 //! The names of our things in addresses.
 
 use crate::http::failure::{Failure, Thing};
+use crate::http::pairing::Typed;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use fluxprint_domain::Sha256;
@@ -32,6 +33,7 @@ names! {
     JobId => Job;
     CopyId => Copy;
     Sha256 => Model;
+    Typed => UserCode;
 }
 
 impl<S: Send + Sync, T: Name> FromRequestParts<S> for Named<T> {

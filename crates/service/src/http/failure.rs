@@ -30,6 +30,8 @@ pub enum Thing {
     Artifact,
     /// A pairing code.
     Code,
+    /// A code that a bridge shows.
+    UserCode,
     /// A project the caller may print for.
     Project,
 }
@@ -54,6 +56,12 @@ pub enum Failure {
     },
     /// The caller has too many jobs that are not over.
     TooManyOpenJobs,
+    /// A person said that the bridge is not theirs.
+    PairingRefused,
+    /// The caller has raised as many jobs as one may.
+    TooManyRaised,
+    /// The order of the queue is no longer the one that the caller has seen.
+    OrderChanged,
     /// We have too much to do.
     Overloaded,
     /// The call took too long.
@@ -124,10 +132,17 @@ impl Thing {
                 "PAIRING_CODE_UNKNOWN",
                 "This code is wrong, was used before, or is older than ten minutes.",
             ),
+            Self::UserCode => (
+                "PAIRING_CODE_UNKNOWN",
+                "No bridge waits under this code: it is wrong, was used before, or is older than ten minutes.",
+            ),
             Self::Project => ("PRINTING_PROJECT_NOT_FOUND", "There is no such project."),
         };
         let remedy = match self {
             Self::Code => "Ask for a new code on the page of your bridges, and type that one.",
+            Self::UserCode => {
+                "Compare it with the one that the bridge shows, or begin again there with: fluxprint-bridge pair"
+            }
             Self::Model => "Send the model first.",
             _ => "Reload the list; it may have been removed, or belong to somebody else.",
         };
@@ -162,6 +177,24 @@ impl Failure {
                 "TOO_MANY_OPEN_JOBS",
                 "You have as many unfinished prints as one person may have.",
                 "Cancel one of them, or wait until one is done.",
+            ),
+            Self::PairingRefused => Problem::new(
+                S::FORBIDDEN,
+                "PAIRING_REFUSED",
+                "The person who looked at the code refused this bridge.",
+                "If it is yours, begin again and show the code to somebody who manages printers.",
+            ),
+            Self::TooManyRaised => Problem::new(
+                S::TOO_MANY_REQUESTS,
+                "TOO_MANY_RAISED",
+                "You have raised as many unfinished prints as one person may.",
+                "Give one of them its ordinary priority back, or wait until one is done.",
+            ),
+            Self::OrderChanged => Problem::new(
+                S::CONFLICT,
+                "QUEUE_CHANGED",
+                "Somebody has changed the order of the queue meanwhile; nothing was moved.",
+                "Look at the queue as it is now, then move it again.",
             ),
             Self::Overloaded => Problem::overloaded("PRINTING_SERVICE_UNAVAILABLE"),
             Self::TookTooLong => Problem::took_too_long("PRINTING_SERVICE_TIMEOUT"),

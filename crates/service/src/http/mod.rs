@@ -20,6 +20,7 @@ mod jobs;
 mod models;
 mod organisation;
 mod outlook;
+mod pairing;
 pub(crate) mod printers;
 mod queue;
 mod waits;
@@ -83,6 +84,10 @@ fn described() -> OpenApiRouter<Arc<Service>> {
         .routes(routes!(bridges::list::list, bridges::create::create))
         .routes(routes!(bridges::revoke::revoke))
         .routes(routes!(bridges::pair::pair))
+        .routes(routes!(pairing::begin::begin))
+        .routes(routes!(pairing::collect::collect))
+        .routes(routes!(pairing::look::look, pairing::refuse::refuse))
+        .routes(routes!(pairing::confirm::confirm))
         .routes(routes!(artifacts::fetch))
         .routes(routes!(models::list::list))
         .routes(routes!(models::get::get, models::put::put))

@@ -24,6 +24,7 @@ fn called(door: &Door) -> String {
         .replace("{bridge}", &format!("brg_{zero}"))
         .replace("{job}", &format!("job_{zero}"))
         .replace("{copy}", &format!("cpy_{zero}"))
+        .replace("{code}", "BBBB-BBBB")
         .replace("{sha256}", &"0".repeat(64));
     format!("{} {path}", door.method)
 }

@@ -1,5 +1,8 @@
 //! Bridges: the programs beside the printers, and how they prove who they are.
 
+pub mod identity;
+pub mod pairing;
+
 use crate::audit;
 use crate::db::Db;
 use crate::db::transaction;
@@ -10,7 +13,7 @@ use crate::service::{ServiceStore, handle};
 use crate::statement::{Statement, statements};
 use crate::value::args;
 use fluxprint_domain::id::{BridgeId, OrganisationId, SessionId};
-use fluxprint_domain::{Sha256, Timestamp};
+use fluxprint_domain::{DeviceKey, Sha256, Timestamp};
 use serde_json::json;
 
 statements! {
@@ -19,18 +22,21 @@ statements! {
     // Across organisations, and the only such statements on a walled table: whoever dials in names
     // no organisation. On PostgreSQL the policy `own_secret` shows just the row with this hash.
     BY_TOKEN = "SELECT org_id, id, name, code_expires_at, token_sha256, created_at, revoked_at,
-        last_seen_at, version FROM bridges WHERE token_sha256 = $1";
+        last_seen_at, version, device_key, rotation_wanted_at FROM bridges WHERE (token_sha256 = $1 AND (token_until IS NULL OR token_until > $2))
+            OR next_token_sha256 = $1";
+    BY_ID = "SELECT org_id, id, name, code_expires_at, token_sha256, created_at, revoked_at,
+        last_seen_at, version, device_key, rotation_wanted_at FROM bridges WHERE org_id = $1 AND id = $2";
     BY_CODE = "SELECT org_id, id, name, code_expires_at, token_sha256, created_at, revoked_at,
-        last_seen_at, version FROM bridges WHERE code_sha256 = $1";
+        last_seen_at, version, device_key, rotation_wanted_at FROM bridges WHERE code_sha256 = $1";
     SHOW_SECRET = "SELECT $1", postgres "SELECT set_config('fluxprint.bridge_secret', $1, true)";
-    REDEEM = "UPDATE bridges SET token_sha256 = $4, code_sha256 = NULL, code_expires_at = NULL
+    REDEEM = "UPDATE bridges SET token_sha256 = $4, device_key = $6, code_sha256 = NULL, code_expires_at = NULL
         WHERE org_id = $1 AND id = $2 AND code_sha256 = $3 AND code_expires_at > $5";
     OPEN_SESSION = "UPDATE bridges SET last_seen_at = $3, version = $4, session = $5
         WHERE org_id = $1 AND id = $2 AND revoked_at IS NULL";
-    REVOKE = "UPDATE bridges SET revoked_at = $3, session = NULL, token_sha256 = NULL, code_sha256 = NULL,
-        code_expires_at = NULL WHERE org_id = $1 AND id = $2 AND revoked_at IS NULL";
+    REVOKE = "UPDATE bridges SET revoked_at = $3, session = NULL, token_sha256 = NULL, next_token_sha256 = NULL,
+        token_until = NULL, rotation_wanted_at = NULL, code_sha256 = NULL, code_expires_at = NULL WHERE org_id = $1 AND id = $2 AND revoked_at IS NULL";
     LIST = "SELECT org_id, id, name, code_expires_at, token_sha256, created_at, revoked_at,
-        last_seen_at, version FROM bridges WHERE org_id = $1 ORDER BY created_at, id LIMIT +$2";
+        last_seen_at, version, device_key, rotation_wanted_at FROM bridges WHERE org_id = $1 ORDER BY created_at, id LIMIT +$2";
 }
 
 handle!(
@@ -59,6 +65,10 @@ pub struct Bridge {
     pub last_seen_at: Option<Timestamp>,
     /// The version it said it is.
     pub version: Option<String>,
+    /// The public key that signs its challenges; `None` until one is bound.
+    pub device_key: Option<DeviceKey>,
+    /// When a new token was asked for that it has not used yet.
+    pub rotation_wanted_at: Option<Timestamp>,
 }
 
 /// A bridge to be added.
@@ -148,14 +158,14 @@ impl ServiceStore {
     pub async fn redeem_bridge_code(
         &self,
         code_sha256: Sha256,
-        token_sha256: Sha256,
+        (token_sha256, device_key): (Sha256, Option<DeviceKey>),
         now: Timestamp,
     ) -> Result<Bridge> {
         let found = by_secret(&self.db, BY_CODE, code_sha256)
             .await?
             .ok_or(StoreError::NotFound)?;
         transaction!(self.db.write(found.org), |tx| {
-            let values = args![tx.org, found.id, code_sha256, token_sha256, now];
+            let values = args![tx.org, found.id, code_sha256, token_sha256, now, device_key];
             match tx.swap(REDEEM, values).await {
                 Err(StoreError::Stale) => return Err(StoreError::NotFound),
                 done => done?,
@@ -165,22 +175,36 @@ impl ServiceStore {
         Ok(Bridge {
             paired: true,
             code_expires_at: None,
+            device_key,
             ..found
         })
     }
 
-    /// The bridge that holds this token, whatever organisation it belongs to.
+    /// The bridge that holds this token at `now`, whatever organisation it belongs to.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn bridge_by_token(&self, token_sha256: Sha256) -> Result<Option<Bridge>> {
-        by_secret(&self.db, BY_TOKEN, token_sha256).await
+    pub async fn bridge_by_token(
+        &self,
+        token_sha256: Sha256,
+        now: Timestamp,
+    ) -> Result<Option<Bridge>> {
+        transaction!(self.db.read(nobody()), |tx| {
+            tx.maybe(SHOW_SECRET, args![token_sha256.to_string()])
+                .await?;
+            let row = tx.maybe(BY_TOKEN, args![token_sha256, now]).await?;
+            row.as_ref().map(bridge).transpose()
+        })
     }
 }
 
+/// For those who dial in and name no organisation.
+fn nobody() -> OrganisationId {
+    OrganisationId::from_uuid(uuid::Uuid::nil())
+}
+
 async fn by_secret(db: &Db, statement: Statement, secret: Sha256) -> Result<Option<Bridge>> {
-    let nobody = OrganisationId::from_uuid(uuid::Uuid::nil());
-    transaction!(db.read(nobody), |tx| {
+    transaction!(db.read(nobody()), |tx| {
         tx.maybe(SHOW_SECRET, args![secret.to_string()]).await?;
         let row = tx.maybe(statement, args![secret]).await?;
         row.as_ref().map(bridge).transpose()
@@ -198,5 +222,7 @@ fn bridge(row: &Row) -> Result<Bridge> {
         revoked_at: row.get("revoked_at")?,
         last_seen_at: row.get("last_seen_at")?,
         version: row.get("version")?,
+        device_key: row.get("device_key")?,
+        rotation_wanted_at: row.get("rotation_wanted_at")?,
     })
 }

@@ -15,21 +15,21 @@ on_both_engines! {
             let new = NewBridge { id: world.id(), name: "bridge", code_sha256, code_expires_at };
             bridges.create_with_code(&new, "ada", world.now()).await.unwrap();
         }
-        assert_eq!(world.store.bridge_by_token(code).await.unwrap(), None);
-        let paired = world.store.redeem_bridge_code(code, token, world.now()).await.unwrap();
+        assert_eq!(world.store.bridge_by_token(code, world.now()).await.unwrap(), None);
+        let paired = world.store.redeem_bridge_code(code, (token, None), world.now()).await.unwrap();
         assert_eq!(paired.org, world.org);
-        let again = world.store.redeem_bridge_code(code, world.hash(), world.now()).await;
+        let again = world.store.redeem_bridge_code(code, (world.hash(), None), world.now()).await;
         assert!(matches!(again, Err(StoreError::NotFound)));
         world.clock.advance_s(600);
-        let too_late = world.store.redeem_bridge_code(late, world.hash(), world.now()).await;
+        let too_late = world.store.redeem_bridge_code(late, (world.hash(), None), world.now()).await;
         assert!(matches!(too_late, Err(StoreError::NotFound)));
 
-        let found = world.store.bridge_by_token(token).await.unwrap().unwrap();
+        let found = world.store.bridge_by_token(token, world.now()).await.unwrap().unwrap();
         assert_eq!(found, paired);
         let session = world.id();
         bridges.open_session(found.id, session, "0.1.0", world.now()).await.unwrap();
         bridges.revoke(found.id, "ada", world.now()).await.unwrap();
-        assert_eq!(world.store.bridge_by_token(token).await.unwrap(), None);
+        assert_eq!(world.store.bridge_by_token(token, world.now()).await.unwrap(), None);
         let too_late = bridges.open_session(found.id, world.id(), "0.1.0", world.now()).await;
         assert!(matches!(too_late, Err(StoreError::Stale)));
         let listed = bridges.list().await.unwrap();
@@ -44,10 +44,10 @@ on_both_engines! {
         let code_expires_at = world.now().plus_s(600);
         let new = NewBridge { id: world.id(), name: "b", code_sha256: code, code_expires_at };
         world.store.bridges(other).create_with_code(&new, "ada", world.now()).await.unwrap();
-        world.store.redeem_bridge_code(code, token, world.now()).await.unwrap();
-        let found = world.store.bridge_by_token(token).await.unwrap().unwrap();
+        world.store.redeem_bridge_code(code, (token, None), world.now()).await.unwrap();
+        let found = world.store.bridge_by_token(token, world.now()).await.unwrap().unwrap();
         assert_eq!(found.org, other);
-        assert_eq!(world.store.bridge_by_token(world.hash()).await.unwrap(), None);
+        assert_eq!(world.store.bridge_by_token(world.hash(), world.now()).await.unwrap(), None);
     }
 
     async fn a_printer_keeps_its_id_when_its_bridge_names_it_again(world) {

@@ -13,6 +13,7 @@ mod audit;
 mod beds;
 mod bridges;
 mod files;
+mod identity;
 mod jobs;
 mod limits;
 mod lost_answer;

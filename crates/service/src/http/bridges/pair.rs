@@ -37,7 +37,7 @@ pub async fn pair(
     let (code, hash) = (bearer::hash(code.digits()), bearer::hash(token.text()));
     let paired = service
         .store
-        .redeem_bridge_code(code, hash, clock.now())
+        .redeem_bridge_code(code, (hash, said.key), clock.now())
         .await;
     let bridge = paired.map_err(Thing::Code.missing())?;
     service.gate.strangers.was_right(address);

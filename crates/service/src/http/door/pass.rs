@@ -152,7 +152,8 @@ async fn bridge(service: &Service, headers: &HeaderMap) -> Result<BridgeCaller, 
     if !bearer::Bearer::has_shape(bearer::BRIDGE, token) {
         return Err(Failure::NotSignedIn);
     }
-    let known = service.store.bridge_by_token(bearer::hash(token)).await?;
+    let (hash, now) = (bearer::hash(token), service.clock.now());
+    let known = service.store.bridge_by_token(hash, now).await?;
     let known = known.filter(|bridge| bridge.revoked_at.is_none());
     let known = known.ok_or(Failure::NotSignedIn)?;
     Ok(BridgeCaller {

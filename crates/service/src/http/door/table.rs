@@ -83,6 +83,11 @@ pub const DOORS: &[Door] = doors! {
     POST "/v1/bridges" whole(Act::Equip), Ordinary, Other;
     DELETE "/v1/bridges/{bridge}" whole(Act::Equip), Ordinary, Other;
     POST "/v1/pairing" Access::Anyone, Ordinary, Free;
+    POST "/v1/pairing/codes" Access::Anyone, Ordinary, Free;
+    POST "/v1/pairing/tokens" Access::Anyone, Ordinary, Free;
+    GET "/v1/pairing/codes/{code}" whole(Act::Equip), Ordinary, Free;
+    PUT "/v1/pairing/codes/{code}/confirmation" whole(Act::Equip), Ordinary, Other;
+    DELETE "/v1/pairing/codes/{code}" whole(Act::Equip), Ordinary, Other;
     GET "/v1/bridge" Access::Bridge, Stream, Free;
     GET "/v1/bridge/artifacts/{sha256}" Access::Bridge, Stream, Free;
     GET "/v1/models" part(Act::Look), Ordinary, Free;

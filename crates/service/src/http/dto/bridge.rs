@@ -1,6 +1,7 @@
 //! Bridges and how they are paired.
 
 use super::Moment;
+use fluxprint_domain::DeviceKey;
 use fluxprint_domain::id::BridgeId;
 use fluxprint_store::service::bridge::Bridge;
 use serde::{Deserialize, Serialize};
@@ -78,6 +79,10 @@ pub struct Pairing {
     pub code: String,
     /// What the bridge calls itself (its host's name); kept in the audit.
     pub name: Option<String>,
+    /// The public half of its Ed25519 device key. Without one, the first key that comes with the
+    /// token is bound to the bridge.
+    #[schema(value_type = Option<String>)]
+    pub key: Option<DeviceKey>,
 }
 
 /// A paired bridge and its token. The token is shown here and never again.

@@ -8,6 +8,7 @@ pub mod expected;
 pub mod job;
 pub mod job_said;
 pub mod model;
+pub mod pairing;
 pub mod printer;
 pub mod printer_job;
 pub mod queue;
