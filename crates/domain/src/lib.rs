@@ -8,6 +8,7 @@ pub mod attempt;
 pub mod bed;
 pub mod clock;
 pub mod control;
+pub mod colour;
 pub mod expected;
 pub mod hash;
 pub mod id;
@@ -18,8 +19,10 @@ pub mod octets;
 pub mod print_choice;
 pub mod printer;
 pub mod refusal;
+pub mod queue;
 pub mod role;
 pub mod units;
+pub mod tags;
 
 pub use clock::{Clock, Monotonic, Timestamp};
 pub use hash::Sha256;

@@ -12,6 +12,12 @@ pub const COPIES_MAX: u32 = 10;
 pub const JOBS_PER_HOUR: u32 = 10;
 /// Jobs of one person that are not over yet.
 pub const OPEN_JOBS_MAX: u32 = 50;
+/// Jobs at raised priority of one person that are not over yet.
+pub const RAISED_JOBS_MAX: u32 = 10;
+/// Tags of a printer, or that a job asks for.
+pub const TAGS_MAX: usize = 10;
+/// Characters of a tag.
+pub const TAG_CHARS_MAX: usize = 30;
 /// Other changing calls in an hour of a caller that is not a signed-in person.
 pub const OTHER_CALLS_PER_HOUR: u32 = 50;
 /// Other changing calls in a day of a caller that is not a signed-in person.

@@ -1,11 +1,17 @@
 //! Which printer may take which copy, and what a copy waits for. The answer to "why does my job
 //! wait?" is the same value that decides.
 
+mod hand_out;
+
+pub use hand_out::hand_out;
+
 use crate::clock::Timestamp;
+use crate::colour::Colour;
 use crate::id::PrinterId;
 use crate::print_choice::Material;
 use crate::printer::{Build, Loaded, PrinterState};
 use crate::refusal::Refusal;
+use crate::tags::Tags;
 use crate::units::SizeMm;
 
 /// What a copy needs of a printer.
@@ -17,6 +23,10 @@ pub struct Needs {
     pub size: SizeMm,
     /// The filament. `None` for uploaded G-code that names none.
     pub material: Option<Material>,
+    /// Its colour; `None` when any will do.
+    pub colour: Option<Colour>,
+    /// What the printer has to be tagged with.
+    pub tags: Tags,
     /// Highest nozzle temperature the file asks for.
     pub nozzle_c: f64,
     /// Highest bed temperature the file asks for.
@@ -34,6 +44,8 @@ pub struct Candidate {
     pub build: Build,
     /// What is loaded; `None` when nobody has said.
     pub loaded: Option<Loaded>,
+    /// What people have tagged it with.
+    pub tags: Tags,
     /// What it was last seen doing.
     pub state: PrinterState,
     /// When that was.
@@ -42,6 +54,22 @@ pub struct Candidate {
     pub reconciled: bool,
     /// Another attempt already holds it.
     pub taken: bool,
+}
+
+impl Needs {
+    /// Whether this printer is among those that were asked for.
+    #[must_use]
+    pub fn may_use(&self, printer: &Candidate) -> bool {
+        self.printer.is_none_or(|id| id == printer.id)
+    }
+}
+
+impl Candidate {
+    /// Whether it could take something now.
+    #[must_use]
+    pub fn is_free(&self) -> bool {
+        !self.taken && self.reconciled && self.state == PrinterState::Ready
+    }
 }
 
 /// Whether the machine as built and loaded can make this part.
@@ -61,10 +89,20 @@ pub fn suits(needs: &Needs, printer: &Candidate) -> Result<(), Refusal> {
     {
         return Err(Refusal::OtherNozzle);
     }
-    match (needs.material, printer.loaded) {
-        (Some(wanted), Some(loaded)) if wanted != loaded.material => Err(Refusal::OtherMaterial),
-        _ => Ok(()),
+    if !printer.tags.cover(&needs.tags) {
+        return Err(Refusal::LacksTag);
     }
+    match (needs.material, printer.loaded) {
+        (Some(wanted), Some(loaded)) if wanted != loaded.material => {
+            return Err(Refusal::OtherMaterial);
+        }
+        _ => {}
+    }
+    let colour = printer.loaded.and_then(|loaded| loaded.colour);
+    if needs.colour.is_some() && needs.colour != colour {
+        return Err(Refusal::OtherColour);
+    }
+    Ok(())
 }
 
 /// Whether this printer can take this copy now. The bed is not asked: a file may be staged while
@@ -91,9 +129,8 @@ pub fn takes(needs: &Needs, printer: &Candidate) -> Result<(), Refusal> {
 /// # Errors
 /// [`Refusal::NoPrinter`] when there is none at all, otherwise the least obstacle.
 pub fn choose(needs: &Needs, printers: &[Candidate]) -> Result<PrinterId, Refusal> {
-    let wanted = |p: &&Candidate| needs.printer.is_none_or(|id| id == p.id);
     let mut nearest = Refusal::NoPrinter;
-    for printer in printers.iter().filter(wanted) {
+    for printer in printers.iter().filter(|printer| needs.may_use(printer)) {
         match takes(needs, printer) {
             Ok(()) => return Ok(printer.id),
             Err(obstacle) if weight(&obstacle) < weight(&nearest) => nearest = obstacle,
@@ -110,11 +147,13 @@ fn weight(obstacle: &Refusal) -> u8 {
         Refusal::PrinterBusy => 1,
         Refusal::PrinterOffline => 2,
         Refusal::PrinterInError => 3,
-        Refusal::OtherMaterial => 4,
-        Refusal::OtherNozzle => 5,
-        Refusal::TooHot => 6,
-        Refusal::TooLarge => 7,
-        _ => 8,
+        Refusal::OtherColour => 4,
+        Refusal::OtherMaterial => 5,
+        Refusal::LacksTag => 6,
+        Refusal::OtherNozzle => 7,
+        Refusal::TooHot => 8,
+        Refusal::TooLarge => 9,
+        _ => 10,
     }
 }
 
@@ -131,6 +170,8 @@ mod tests {
                 z_mm: 20.0,
             },
             material: Some(Material::Pla),
+            colour: None,
+            tags: Tags::default(),
             nozzle_c: 200.0,
             bed_c: 60.0,
             nozzle_mm: Some(0.4),
@@ -143,7 +184,9 @@ mod tests {
             build: Build::DESKTOP,
             loaded: Some(Loaded {
                 material: Material::Pla,
+                colour: Some(Colour::Red),
             }),
+            tags: Tags::of(["large"]).unwrap(),
             state,
             seen_at: None,
             reconciled: true,
@@ -208,6 +251,19 @@ mod tests {
             ..cube(20.0)
         };
         assert_eq!(suits(&wide, &ready), Err(Refusal::OtherNozzle));
+        for colour in Colour::ALL {
+            let coloured = Needs {
+                colour: Some(colour),
+                ..cube(20.0)
+            };
+            let fits = suits(&coloured, &ready);
+            assert_eq!(fits.is_ok(), colour == Colour::Red, "{fits:?}");
+        }
+        let fast = Needs {
+            tags: Tags::of(["large", "fast"]).unwrap(),
+            ..cube(20.0)
+        };
+        assert_eq!(suits(&fast, &ready), Err(Refusal::LacksTag));
         let nothing_said = Candidate {
             loaded: None,
             ..ready

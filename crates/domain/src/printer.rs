@@ -1,5 +1,6 @@
 //! What a machine is observed to do. Nobody decides a printer's state; it is only ever seen.
 
+use crate::colour::Colour;
 use crate::print_choice::Material;
 use crate::units::SizeMm;
 use serde::{Deserialize, Serialize};
@@ -175,4 +176,7 @@ impl Build {
 pub struct Loaded {
     /// The filament.
     pub material: Material,
+    /// Its colour; `None` when nobody has said.
+    #[serde(default)]
+    pub colour: Option<Colour>,
 }

@@ -55,6 +55,14 @@ pub enum Refusal {
     TooLarge,
     /// The printer holds another material than the one asked for.
     OtherMaterial,
+    /// The printer does not hold the colour that was asked for, as far as anybody has said.
+    OtherColour,
+    /// The printer lacks a tag that the job asks for.
+    LacksTag,
+    /// Copies that come before this one need the printers that are free.
+    EarlierFirst,
+    /// Two jobs stand in different parts of the queue: one is more urgent.
+    OtherPriority,
     /// The printer has another nozzle than the one the file was made for.
     OtherNozzle,
     /// There is no printer (of that name) at all.
@@ -94,6 +102,10 @@ impl Refusal {
             Self::RuleOnlyForVirtualPrinters => "RULE_ONLY_FOR_VIRTUAL_PRINTERS",
             Self::TooLarge => "TOO_LARGE_FOR_PRINTER",
             Self::OtherMaterial => "OTHER_MATERIAL_LOADED",
+            Self::OtherColour => "OTHER_COLOUR_LOADED",
+            Self::LacksTag => "LACKS_TAG",
+            Self::EarlierFirst => "EARLIER_FIRST",
+            Self::OtherPriority => "OTHER_PRIORITY",
             Self::OtherNozzle => "OTHER_NOZZLE_FITTED",
             Self::NoPrinter => "NO_PRINTER",
             Self::TooHot => "TOO_HOT_FOR_PRINTER",
@@ -147,6 +159,14 @@ impl Refusal {
             }
             Self::TooLarge => "The part is larger than this printer can print.".into(),
             Self::OtherMaterial => "Another material is loaded in this printer.".into(),
+            Self::OtherColour => {
+                "Nobody has said that this printer holds the wanted colour.".into()
+            }
+            Self::LacksTag => "No printer has all the tags that this print asks for.".into(),
+            Self::EarlierFirst => {
+                "Prints that come before it need the printers that are free.".into()
+            }
+            Self::OtherPriority => "The two prints do not have the same priority.".into(),
             Self::OtherNozzle => {
                 "This printer has another nozzle than the file was made for.".into()
             }
@@ -192,6 +212,10 @@ impl Refusal {
             Self::RuleOnlyForVirtualPrinters => "Look at the bed and confirm it yourself.",
             Self::TooLarge => "Choose a larger printer, or make the part smaller.",
             Self::OtherMaterial => "Choose the material that is loaded, or change the filament.",
+            Self::OtherColour => "Load that colour, then say so on the printer's page.",
+            Self::LacksTag => "Ask a manager to give a printer these tags, or ask for fewer.",
+            Self::EarlierFirst => "It goes on by itself when its turn comes.",
+            Self::OtherPriority => "Give both the same priority first.",
             Self::OtherNozzle => "Choose another printer.",
             Self::NoPrinter => "Ask a manager to connect a printer; the job waits meanwhile.",
             Self::TooHot => "Choose another material or another printer.",

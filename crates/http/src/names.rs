@@ -2,6 +2,7 @@
 
 use crate::fault::Fault;
 use fluxprint_domain::limits::{NAME_CHARS_MAX, NOTE_CHARS_MAX, REFERENCE_CHARS_MAX};
+use fluxprint_domain::tags::Tags;
 
 /// A name without what surrounds it.
 ///
@@ -50,6 +51,17 @@ pub fn reference(text: &str) -> Result<&str, Fault> {
             rule: "Send 1 to 200 visible characters, or none at all.",
         })
     }
+}
+
+/// Tags.
+///
+/// # Errors
+/// [`Fault::BadField`].
+pub fn tags(words: &[String]) -> Result<Tags, Fault> {
+    Tags::of(words.iter().map(String::as_str)).map_err(|_| Fault::BadField {
+        field: "tags",
+        rule: "Send at most 10 words of 1 to 30 letters, digits, `-`, `_` and `.`.",
+    })
 }
 
 /// No control characters, and none that turn the direction of the text around them (S-38, S-44).

@@ -7,7 +7,7 @@ mod assign;
 pub mod next;
 
 use assign::{assign, seen_state};
-pub use assign::{candidate, needs};
+pub use assign::{candidates, needs};
 
 use crate::rest::rest;
 use crate::service::Service;

@@ -75,7 +75,12 @@ through! {
     attempt::State => String, |it| attempt::State::from_word(&it);
     job::State => String, |it| job::State::from_word(&it);
     printer::PrinterState => String, |it| printer::PrinterState::from_word(&it);
+    AlertKind => String, |it| AlertKind::from_word(&it);
     Role => String, |it| Role::from_word(&it);
+    colour::Colour => String, |it| colour::Colour::from_word(&it);
+    queue::Priority => i64, |it| queue::Priority::from_rank(it);
+    queue::OrderVersion => i64, |it| Some(queue::OrderVersion(it));
+    Tags => String, |it| Tags::from_line(&it);
     print_choice::Material => String, |it| print_choice::Material::from_word(&it);
 }
 

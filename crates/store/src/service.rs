@@ -42,6 +42,7 @@ pub(crate) const STATEMENTS: &[&[Statement]] = &[
     job::deeds::STATEMENTS,
     job::page::STATEMENTS,
     job::told::STATEMENTS,
+    job::order::STATEMENTS,
     job::waiting::STATEMENTS,
     model::STATEMENTS,
     organisation::STATEMENTS,

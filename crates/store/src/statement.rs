@@ -39,3 +39,7 @@ mod tests {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "plans_tests.rs"]
+mod plans_tests;

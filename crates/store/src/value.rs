@@ -1,5 +1,6 @@
 //! What goes into a statement: a few kinds of values that both engines store alike.
 
+use fluxprint_domain::alert::AlertKind;
 use fluxprint_domain::bed::{BedGeneration, Epoch};
 use fluxprint_domain::id::{Id, Kind};
 use fluxprint_domain::role::Role;
@@ -56,6 +57,11 @@ bind! {
     attempt::State => Text, |it| it.word().to_owned();
     job::State => Text, |it| it.word().to_owned();
     printer::PrinterState => Text, |it| it.word().to_owned();
+    AlertKind => Text, |it| it.word().to_owned();
+    colour::Colour => Text, |it| it.word().to_owned();
+    queue::Priority => Int, |it| it.rank();
+    queue::OrderVersion => Int, |it| it.0;
+    &Tags => Text, |it| it.line();
     print_choice::Material => Text, |it| it.word().to_owned();
     Role => Text, |it| it.word().to_owned();
     Vec<u8> => Bytes, |it| it;

@@ -82,6 +82,7 @@ fn described() -> OpenApiRouter<Arc<Service>> {
         .routes(routes!(printers::stop::emergency_stop))
         .routes(routes!(printers::stop::heaters_off))
         .routes(routes!(bridges::list::list, bridges::create::create))
+        .routes(routes!(printers::tag::tag))
         .routes(routes!(bridges::revoke::revoke))
         .routes(routes!(bridges::pair::pair))
         .routes(routes!(pairing::begin::begin))
@@ -100,7 +101,9 @@ fn described() -> OpenApiRouter<Arc<Service>> {
         .routes(routes!(jobs::hold::hold, jobs::hold::release))
         .routes(routes!(jobs::start::start))
         .routes(routes!(copies::settle::settle))
-        .routes(routes!(queue::queue))
+        .routes(routes!(jobs::priority::prioritise))
+        .routes(routes!(queue::queue, queue::clear::clear))
+        .routes(routes!(queue::order::order))
         .routes(routes!(
             organisation::hold::hold,
             organisation::hold::release

@@ -57,12 +57,48 @@ impl Outlook {
         }
     }
 
+    /// What is expected of one job. The queue is read only if what waits in it can matter: what does
+    /// not go on by itself does not depend on others.
+    pub async fn of_job(
+        service: &Service,
+        org: OrganisationId,
+        job: &Job,
+    ) -> Result<Option<ExpectedShown>, StoreError> {
+        let open = job.copies.iter().filter(|copy| !copy.state.is_over());
+        let stuck: Option<Vec<Turn>> = open.map(stuck_turn).collect();
+        match stuck {
+            Some(turns) => {
+                let expected = Expected::together(&expect(Vec::new(), &turns));
+                let now = service.clock.now();
+                Ok(expected.map(|expected| ExpectedShown::new(&expected, now)))
+            }
+            None => Ok(Self::look(service, org).await?.shown(service, job.id)),
+        }
+    }
+
     /// What is expected of a job; nothing of one that is over.
     #[must_use]
     pub fn shown(&self, service: &Service, job: JobId) -> Option<ExpectedShown> {
         let expected = self.jobs.get(&job)?;
         Some(ExpectedShown::new(expected, service.clock.now()))
     }
+}
+
+/// Why a copy in this state does not go on by itself.
+fn stuck(state: State) -> Option<Unknown> {
+    match state {
+        State::Preparing => Some(Unknown::Preparing),
+        State::Held => Some(Unknown::Held),
+        State::NeedsAttention => Some(Unknown::NeedsAttention),
+        _ => None,
+    }
+}
+
+fn stuck_turn(copy: &Copy) -> Option<Turn> {
+    Some(Turn {
+        stand: Stand::Stuck(stuck(copy.state)?),
+        duration_s: None,
+    })
 }
 
 fn duration_s(job: &Job) -> Option<u64> {
@@ -103,16 +139,16 @@ fn stand(service: &Service, floor: &Floor, copy: &Copy, duration_s: Option<u64>)
         left_s: left_s(service, attempt, duration_s),
         paused: copy.state == State::Paused,
     };
-    match (copy.state, attempt) {
-        (State::Preparing, _) => Stand::Stuck(Unknown::Preparing),
-        (State::Held, _) => Stand::Stuck(Unknown::Held),
-        (State::NeedsAttention, _) => Stand::Stuck(Unknown::NeedsAttention),
-        (_, Some(attempt)) if attempt.state.may_have_started() => runs(attempt),
+    if let Some(why) = stuck(copy.state) {
+        return Stand::Stuck(why);
+    }
+    match attempt {
+        Some(attempt) if attempt.state.may_have_started() => runs(attempt),
         _ if floor.on_hold => Stand::Stuck(Unknown::Obstacle(Refusal::OrganisationOnHold)),
-        (_, Some(attempt)) => Stand::Given {
+        Some(attempt) => Stand::Given {
             printer: attempt.printer,
         },
-        (_, None) => waits(floor, copy),
+        None => waits(floor, copy),
     }
 }
 
@@ -120,10 +156,10 @@ fn waits(floor: &Floor, copy: &Copy) -> Stand {
     let Some(needs) = floor.needs(copy) else {
         return Stand::Stuck(Unknown::Preparing);
     };
-    let suits = floor.candidates.iter().filter(|candidate| {
-        let wanted = needs.printer.is_none_or(|id| id == candidate.id);
-        wanted && matching::suits(needs, candidate).is_ok()
-    });
+    let suits = floor
+        .candidates
+        .iter()
+        .filter(|candidate| needs.may_use(candidate) && matching::suits(needs, candidate).is_ok());
     let obstacle = matching::choose(needs, &floor.candidates).err();
     Stand::Waits {
         suits: suits.map(|candidate| candidate.id).collect(),

@@ -1,12 +1,13 @@
 //! What everything waits for: the obstacle that the dispatcher sees, for people.
 
 use crate::dispatcher::next::startable;
-use crate::dispatcher::{candidate, facts, needs};
+use crate::dispatcher::{candidates, facts, needs};
 use crate::service::Service;
 use fluxprint_domain::Refusal;
 use fluxprint_domain::id::{CopyId, OrganisationId};
 use fluxprint_domain::job::State;
-use fluxprint_domain::matching::{Candidate, Needs, choose};
+use fluxprint_domain::matching::{Candidate, Needs, hand_out};
+use fluxprint_domain::queue::OrderVersion;
 use fluxprint_store::StoreError;
 use fluxprint_store::service::attempt::Attempt;
 use fluxprint_store::service::copy::Copy;
@@ -17,29 +18,41 @@ use std::collections::HashMap;
 pub struct Floor {
     /// Whether printing is on hold.
     pub on_hold: bool,
+    /// Which version of the queue's order is the newest.
+    pub order_version: OrderVersion,
     pub(super) printers: Vec<Printer>,
     pub(super) open: Vec<Attempt>,
     pub(super) candidates: Vec<Candidate>,
-    waiting: HashMap<CopyId, Needs>,
+    waiting: HashMap<CopyId, Waits>,
+}
+
+/// A copy that waits for a printer.
+struct Waits {
+    needs: Needs,
+    /// What it waits for; `None` when the dispatcher is about to give it a printer.
+    why: Option<Refusal>,
 }
 
 impl Floor {
     /// Looks around.
     pub async fn look(service: &Service, org: OrganisationId) -> Result<Self, StoreError> {
-        let on_hold = service.store.organisations().get(org).await?.hold;
+        let organisation = service.store.organisations().get(org).await?;
+        let on_hold = organisation.hold;
         let printers = service.store.printers(org).list().await?;
         let open = service.store.attempts(org).open().await?;
         let waiting = service.store.jobs(org).waiting().await?;
-        let candidates = printers
-            .iter()
-            .map(|p| candidate(service, p, &open))
-            .collect();
-        let waiting = waiting
-            .iter()
-            .map(|copy| (copy.copy, needs(copy)))
-            .collect();
+        let candidates = candidates(service, &printers, &open);
+        let asked: Vec<Needs> = waiting.iter().map(needs).collect();
+        let whys = hand_out(on_hold, &asked, &candidates);
+        let waits = asked.into_iter().zip(whys);
+        let waits = waits.map(|(needs, why)| Waits {
+            needs,
+            why: why.err(),
+        });
+        let waiting = waiting.iter().map(|copy| copy.copy).zip(waits).collect();
         Ok(Self {
             on_hold,
+            order_version: organisation.order_version,
             printers,
             open,
             candidates,
@@ -56,14 +69,13 @@ impl Floor {
 
     /// What a copy that waits for a printer needs of it.
     pub fn needs(&self, copy: &Copy) -> Option<&Needs> {
-        self.waiting.get(&copy.id)
+        self.waiting.get(&copy.id).map(|waits| &waits.needs)
     }
 
     /// What a copy waits for; `None` when it waits for nothing that people could change.
     pub fn why(&self, service: &Service, copy: &Copy) -> Option<Refusal> {
         match copy.state {
-            State::Queued if self.on_hold => Some(Refusal::OrganisationOnHold),
-            State::Queued => choose(self.needs(copy)?, &self.candidates).err(),
+            State::Queued => self.waiting.get(&copy.id)?.why.clone(),
             State::Assigned => self.before_start(service, self.attempt(copy)?),
             _ => None,
         }

@@ -39,6 +39,8 @@ pub async fn own(rig: &Rig, door: &Door) -> Own {
     rig.clock.advance_s(3_600);
     let body = match address.as_str() {
         "PUT /v1/printers/{printer}/loaded" => Some(json!({ "material": "PLA" })),
+        "PUT /v1/printers/{printer}/tags" => Some(json!({ "tags": ["large"] })),
+        "PUT /v1/jobs/{job}/priority" => Some(json!({ "priority": "raised" })),
         "POST /v1/copies/{copy}/settlement" => Some(json!({ "outcome": "failed" })),
         _ => None,
     };
@@ -46,6 +48,7 @@ pub async fn own(rig: &Rig, door: &Door) -> Own {
         "GET /v1/printers/{printer}"
         | "PUT /v1/printers/{printer}/bed-clearance"
         | "PUT /v1/printers/{printer}/loaded"
+        | "PUT /v1/printers/{printer}/tags"
         | "POST /v1/printers/{printer}/emergency-stop"
         | "POST /v1/printers/{printer}/heaters-off" => printer(rig, &address).await,
         "DELETE /v1/bridges/{bridge}" => {
@@ -60,7 +63,8 @@ pub async fn own(rig: &Rig, door: &Door) -> Own {
         }
         "GET /v1/jobs/{job}"
         | "POST /v1/jobs/{job}/cancellation"
-        | "PUT /v1/jobs/{job}/hold" => job(rig, &address, Job::Waiting).await,
+        | "PUT /v1/jobs/{job}/hold"
+        | "PUT /v1/jobs/{job}/priority" => job(rig, &address, Job::Waiting).await,
         "DELETE /v1/jobs/{job}/hold" => job(rig, &address, Job::Held).await,
         "POST /v1/jobs/{job}/start" => job(rig, &address, Job::Staged).await,
         "PUT /v1/jobs/{job}/pause" => job(rig, &address, Job::Printing).await,

@@ -94,7 +94,8 @@ on_both_engines! {
             ("GET /v1/bridges", json!([])),
             ("GET /v1/models", json!({ "models": [], "next": null })),
             ("GET /v1/jobs", json!({ "jobs": [], "next": null })),
-            ("GET /v1/queue", json!({ "on_hold": false, "entries": [], "totals": {
+            ("GET /v1/queue", json!({ "on_hold": false, "version": 0, "allowed": ["reorder", "clear"],
+                "entries": [], "totals": {
                 "copies": 0, "duration_s": 0, "filament_g": 0.0, "price_micros": 0, "currency": null,
                 "without_estimate": 0,
             } })),

@@ -4,6 +4,7 @@ pub mod cancel;
 pub mod change;
 pub mod create;
 pub mod deeds;
+pub mod order;
 pub mod page;
 pub mod settle;
 pub(crate) mod told;
@@ -19,15 +20,19 @@ use crate::service::handle;
 use crate::statement::statements;
 use crate::tx::Tx;
 use crate::value::args;
+use fluxprint_domain::colour::Colour;
 use fluxprint_domain::id::{JobId, PrinterId, ProjectId, SliceId};
 use fluxprint_domain::job::State;
 use fluxprint_domain::print_choice::Material;
+use fluxprint_domain::queue::Priority;
+use fluxprint_domain::tags::Tags;
 use fluxprint_domain::{Sha256, Timestamp};
 
-pub use cancel::Canceled;
+pub use cancel::{Canceled, Swept};
 pub use change::Target;
 pub use create::{Created, JobLimits, NewJob};
 pub use deeds::BedWord;
+pub use order::{Beside, Prioritised, Reordered};
 pub use page::JobPage;
 pub use settle::Settled;
 pub use waiting::Waiting;
@@ -35,7 +40,7 @@ pub use waiting::Waiting;
 macro_rules! job_columns {
     () => {
         "j.id, j.project_id, j.person, j.name, j.model_sha256, j.slice_id, j.choice, j.material,
-        j.printer_id, j.position, j.notes, j.estimate, j.reference, j.created_at"
+        j.printer_id, j.colour, j.tags, j.priority, j.position, j.notes, j.estimate, j.reference, j.created_at"
     };
 }
 /// The place of a job (`j`) among those that are not over, from 1.
@@ -43,7 +48,7 @@ macro_rules! place {
     () => {
         "CASE WHEN j.state IN ('completed', 'failed', 'canceled') THEN NULL ELSE 1 + (SELECT COUNT(*)
         FROM jobs o WHERE o.org_id = $1 AND o.state NOT IN ('completed', 'failed', 'canceled')
-        AND o.position < j.position) END AS place"
+        AND (o.priority, o.position) < (j.priority, j.position)) END AS place"
     };
 }
 pub(crate) use {job_columns, place};
@@ -51,12 +56,12 @@ pub(crate) use {job_columns, place};
 statements! {
     GET = concat!("SELECT ", job_columns!(), ", ", place!(), " FROM jobs j WHERE j.org_id = $1 AND j.id = $2");
     QUEUE = concat!("SELECT ", job_columns!(), ", j.place, ", copy_columns!(), " FROM (SELECT j.*,
-        ROW_NUMBER() OVER (ORDER BY j.position) AS place FROM jobs j WHERE j.org_id = $1
-        AND j.state NOT IN ('completed', 'failed', 'canceled') ORDER BY j.position LIMIT +$2) j
-        JOIN copies c ON c.org_id = j.org_id AND c.job_id = j.id ORDER BY j.position, j.id, c.number");
+        ROW_NUMBER() OVER (ORDER BY j.priority, j.position) AS place FROM jobs j WHERE j.org_id = $1
+        AND j.state NOT IN ('completed', 'failed', 'canceled') ORDER BY j.priority, j.position LIMIT +$2) j
+        JOIN copies c ON c.org_id = j.org_id AND c.job_id = j.id ORDER BY j.place, c.number");
     PREPARING = concat!("SELECT ", job_columns!(), ", CAST(NULL AS BIGINT) AS place FROM jobs j
         WHERE j.org_id = $1 AND j.id IN (SELECT o.job_id FROM copies o WHERE o.org_id = $1
-        AND o.state = 'preparing') ORDER BY j.position LIMIT +$2");
+        AND o.state = 'preparing' AND o.state NOT IN ('completed', 'failed', 'canceled')) ORDER BY j.priority, j.position LIMIT +$2");
 }
 
 handle!(
@@ -85,7 +90,13 @@ pub struct Job {
     pub material: Option<Material>,
     /// The only printer that will do; `None` for any.
     pub printer: Option<PrinterId>,
-    /// What decides about its place in the queue; smaller is earlier.
+    /// The colour that was asked for; `None` for any.
+    pub colour: Option<Colour>,
+    /// What its printer has to be tagged with.
+    pub tags: Tags,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// What decides about its place among those of its priority; smaller is earlier.
     pub position: i64,
     /// A person's words for the operator.
     pub notes: String,
@@ -172,6 +183,9 @@ fn job(row: &Row, copies: Vec<Copy>) -> Result<Job> {
         choice: row.get("choice")?,
         material: row.get("material")?,
         printer: row.get("printer_id")?,
+        colour: row.get("colour")?,
+        tags: row.get("tags")?,
+        priority: row.get("priority")?,
         position: row.get("position")?,
         notes: row.get("notes")?,
         estimate: row.get("estimate")?,

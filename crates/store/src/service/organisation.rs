@@ -11,13 +11,14 @@ use crate::value::args;
 use crate::{audit, outbox};
 use fluxprint_domain::Timestamp;
 use fluxprint_domain::id::OrganisationId;
+use fluxprint_domain::queue::OrderVersion;
 use serde_json::json;
 
 statements! {
     ENSURE = "INSERT INTO organisations (id, name, hold, created_at) VALUES ($1, $2, FALSE, $3)
         ON CONFLICT (id) DO NOTHING";
-    LIST = "SELECT id, name, hold FROM organisations ORDER BY id LIMIT +$1";
-    GET = "SELECT id, name, hold FROM organisations WHERE id = $1";
+    LIST = "SELECT id, name, hold, order_version FROM organisations ORDER BY id LIMIT +$1";
+    GET = "SELECT id, name, hold, order_version FROM organisations WHERE id = $1";
     SET_HOLD = "UPDATE organisations SET hold = $2 WHERE id = $1 AND hold <> $2";
 }
 
@@ -30,6 +31,8 @@ pub struct Organisation {
     pub name: String,
     /// Nothing may be matched or started while this is set.
     pub hold: bool,
+    /// Which version of the queue's order is the newest.
+    pub order_version: OrderVersion,
 }
 
 /// All organisations.
@@ -122,5 +125,6 @@ fn organisation(row: &Row) -> Result<Organisation> {
         id: row.get("id")?,
         name: row.get("name")?,
         hold: row.get("hold")?,
+        order_version: row.get("order_version")?,
     })
 }

@@ -16,6 +16,7 @@ use fluxprint_domain::Timestamp;
 use fluxprint_domain::bed::{BedGeneration, BedToken, Epoch};
 use fluxprint_domain::id::{BridgeId, PrinterId, SessionId};
 use fluxprint_domain::printer::{Build, Loaded, PrinterState};
+use fluxprint_domain::tags::Tags;
 use fluxprint_domain::units::SizeMm;
 use serde_json::json;
 
@@ -26,7 +27,7 @@ macro_rules! select_printers {
     ($rest:literal) => {
         concat!(
             "SELECT p.id, p.bridge_id, p.local_name, p.name, p.is_virtual, p.x_mm, p.y_mm, p.z_mm,
-            p.nozzle_mm, p.nozzle_c_max, p.bed_c_max, p.loaded_material, p.state, p.state_at,
+            p.nozzle_mm, p.nozzle_c_max, p.bed_c_max, p.loaded_material, p.loaded_colour, p.tags, p.state, p.state_at,
             p.message, p.last_contact_at, p.epoch, p.bed_generation, b.session AS bridge_session,
             t.id AS token_id, t.generation AS token_generation, t.given_at AS token_given_at
             FROM printers p JOIN bridges b ON b.org_id = p.org_id AND b.id = p.bridge_id
@@ -41,7 +42,8 @@ pub(crate) use select_printers;
 statements! {
     GET = select_printers!("AND p.id = $2");
     LIST = select_printers!("AND b.revoked_at IS NULL ORDER BY p.name, p.id LIMIT +$2");
-    LOAD = "UPDATE printers SET loaded_material = $3 WHERE org_id = $1 AND id = $2";
+    LOAD = "UPDATE printers SET loaded_material = $3, loaded_colour = $4 WHERE org_id = $1 AND id = $2";
+    TAG = "UPDATE printers SET tags = $3 WHERE org_id = $1 AND id = $2";
     OBSERVE = "UPDATE printers SET state = $3, message = $4, state_at = $5, last_contact_at = $5
         WHERE org_id = $1 AND id = $2";
     FOLLOW_EPOCH = "UPDATE printers SET epoch = $3 WHERE org_id = $1 AND id = $2 AND epoch < $3";
@@ -70,6 +72,8 @@ pub struct Printer {
     pub build: Build,
     /// What a person said is loaded.
     pub loaded: Option<Loaded>,
+    /// What people have tagged it with.
+    pub tags: Tags,
     /// What it was last seen doing.
     pub state: PrinterState,
     /// Since when.
@@ -134,9 +138,32 @@ impl Printers<'_> {
                 return Ok(());
             }
             let material = loaded.map(|it| it.material);
-            tx.swap(LOAD, args![tx.org, id, material]).await?;
-            let facts = json!({ "material": material });
+            let colour = loaded.and_then(|it| it.colour);
+            tx.swap(LOAD, args![tx.org, id, material, colour]).await?;
+            let facts = json!({ "material": material, "colour": colour });
             audit::append(tx, now, who, "material loaded", id, &facts).await?;
+            tell(tx, id, now).await
+        })
+    }
+
+    /// A person says what it is kept for.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::NotFound`].
+    pub async fn set_tags(
+        &self,
+        id: PrinterId,
+        tags: &Tags,
+        who: &str,
+        now: Timestamp,
+    ) -> Result<()> {
+        transaction!(self.db.write(self.org), |tx| {
+            if load(tx, id).await?.tags == *tags {
+                return Ok(());
+            }
+            tx.swap(TAG, args![tx.org, id, tags]).await?;
+            let facts = json!({ "tags": tags.line() });
+            audit::append(tx, now, who, "printer tagged", id, &facts).await?;
             tell(tx, id, now).await
         })
     }
@@ -226,9 +253,8 @@ pub(crate) fn printer(row: &Row) -> Result<Printer> {
             nozzle_c_max: row.get("nozzle_c_max")?,
             bed_c_max: row.get("bed_c_max")?,
         },
-        loaded: row
-            .get::<Option<_>>("loaded_material")?
-            .map(|material| Loaded { material }),
+        loaded: loaded(row)?,
+        tags: row.get("tags")?,
         state: row.get("state")?,
         state_at: row.get("state_at")?,
         message: row.get("message")?,
@@ -238,6 +264,12 @@ pub(crate) fn printer(row: &Row) -> Result<Printer> {
         session: row.get("bridge_session")?,
         bed: token(row)?,
     })
+}
+
+fn loaded(row: &Row) -> Result<Option<Loaded>> {
+    let colour = row.get("loaded_colour")?;
+    let material: Option<_> = row.get("loaded_material")?;
+    Ok(material.map(|material| Loaded { material, colour }))
 }
 
 fn token(row: &Row) -> Result<Option<BedToken>> {

@@ -4,6 +4,7 @@ use crate::error::Result;
 use crate::limits::WORDS_CHARS_MAX;
 use crate::row::Row;
 use fluxprint_domain::Refusal;
+use serde_json::{Value as Json, json};
 
 /// Why something was refused, held or failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +28,11 @@ impl From<&Refusal> for Reason {
 }
 
 impl Reason {
+    /// As events and audit rows say it.
+    pub(crate) fn facts(&self) -> Json {
+        json!({ "code": self.code, "sentence": self.sentence, "remedy": self.remedy })
+    }
+
     /// Reads three columns that are NULL together.
     pub(crate) fn read(
         row: &Row,

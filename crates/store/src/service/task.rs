@@ -21,12 +21,12 @@ statements! {
         ON CONFLICT (org_id, kind, subject) WHERE state IN ('ready', 'running') DO NOTHING";
     CLAIM = "UPDATE tasks SET state = 'running', owner = $2, lease_until = $3, fence = fence + 1, tries = tries + 1
         WHERE org_id = $1 AND id = (SELECT id FROM tasks WHERE org_id = $1
-            AND ((state = 'ready' AND run_after <= $4) OR (state = 'running' AND lease_until <= $4))
+            AND state IN ('ready', 'running') AND ((state = 'ready' AND run_after <= $4) OR (state = 'running' AND lease_until <= $4))
             ORDER BY run_after, id LIMIT 1)
         RETURNING id, kind, subject, payload, fence, tries",
         postgres "UPDATE tasks SET state = 'running', owner = $2, lease_until = $3, fence = fence + 1, tries = tries + 1
         WHERE org_id = $1 AND id = (SELECT id FROM tasks WHERE org_id = $1
-            AND ((state = 'ready' AND run_after <= $4) OR (state = 'running' AND lease_until <= $4))
+            AND state IN ('ready', 'running') AND ((state = 'ready' AND run_after <= $4) OR (state = 'running' AND lease_until <= $4))
             ORDER BY run_after, id LIMIT 1 FOR UPDATE SKIP LOCKED)
         RETURNING id, kind, subject, payload, fence, tries";
     EXTEND = "UPDATE tasks SET lease_until = $4

@@ -1,4 +1,5 @@
 use crate::world::on_both_engines;
+use fluxprint_domain::colour::Colour;
 use fluxprint_domain::id::{Id, OrganisationId};
 use fluxprint_domain::print_choice::Material;
 use fluxprint_domain::printer::{Build, Loaded, PrinterState};
@@ -84,7 +85,7 @@ on_both_engines! {
         assert!(seen(PrinterState::Ready, None).await);
         world.clock.advance_s(5);
         printers.contact(printer, world.now()).await.unwrap();
-        let loaded = Some(Loaded { material: Material::Petg });
+        let loaded = Some(Loaded { material: Material::Petg, colour: Some(Colour::Red) });
         printers.set_loaded(printer, loaded, "olu", world.now()).await.unwrap();
         let printer = printers.get(printer).await.unwrap();
         assert_eq!(printer.last_contact_at, Some(world.now()));

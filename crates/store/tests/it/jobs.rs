@@ -66,6 +66,7 @@ on_both_engines! {
             world.store.jobs(world.org).create(&new, limits, world.now()).await.unwrap()
         };
         let Created::Made(first) = create("1").await else { panic!("not made") };
+        let first = first.id;
         assert!(matches!(create("2").await, Created::Made(_)));
         assert_eq!(create("3").await, Created::TooManyOpen);
         let target = Target::Job(first);
@@ -100,6 +101,7 @@ on_both_engines! {
 
     async fn a_model_that_cannot_be_printed_fails_its_copies_with_the_reason(world) {
         let Created::Made(job) = world.create(2, "key").await else { panic!("not made") };
+        let job = job.id;
         let jobs = world.store.jobs(world.org);
         assert_eq!(jobs.preparing().await.unwrap().len(), 1);
         let reason = Reason::from(&Refusal::TooLarge);

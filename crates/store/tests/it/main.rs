@@ -18,6 +18,7 @@ mod jobs;
 mod limits;
 mod lost_answer;
 mod models;
+mod order;
 mod pages;
 mod people;
 mod prints;

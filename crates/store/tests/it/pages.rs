@@ -20,7 +20,7 @@ async fn made(world: &World, project: Option<ProjectId>, reference: Option<&str>
     (new.project, new.reference) = (project, reference);
     let jobs = world.store.jobs(world.org);
     match jobs.create(&new, MANY, world.now()).await.unwrap() {
-        Created::Made(id) => id,
+        Created::Made(job) => job.id,
         other => panic!("{other:?}"),
     }
 }

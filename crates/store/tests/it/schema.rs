@@ -37,7 +37,8 @@ fn index(create: &str) -> String {
         .replace("<> ALL (ARRAY[", "NOT IN (")
         .replace("= ANY (ARRAY[", "IN (")
         .replace("])", ")")
-        .replace(['(', ')', '"'], " ");
+        .replace('"', "")
+        .replace(['(', ')'], " ");
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -44,6 +44,7 @@ on_both_engines! {
 
     async fn a_job_that_failed_is_told_once_with_the_reason(world) {
         let Created::Made(job) = world.create(2, "key").await else { panic!("not made") };
+        let job = job.id;
         let reason = Reason::from(&Refusal::TooLarge);
         let jobs = world.store.jobs(world.org);
         jobs.cannot_prepare(job, &reason, "worker", world.now()).await.unwrap();

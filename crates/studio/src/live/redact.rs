@@ -8,9 +8,10 @@ use fluxprint_tokens::Grant;
 use serde_json::{Map, Value};
 
 /// What is told of another project's job: that it is there, and how it stands.
-const HARMLESS: [&str; 10] = [
+const HARMLESS: [&str; 11] = [
     "attempt",
     "place",
+    "priority",
     "created_at",
     "state",
     "since",
@@ -22,7 +23,7 @@ const HARMLESS: [&str; 10] = [
 ];
 
 /// Obstacles that speak of printers only; any other reason may speak of the model.
-const OF_PRINTERS: [&str; 8] = [
+const OF_PRINTERS: [&str; 9] = [
     "BED_NOT_CLEAR",
     "BED_AFTER_PRINT",
     "PRINTER_OFFLINE",
@@ -31,15 +32,20 @@ const OF_PRINTERS: [&str; 8] = [
     "NOT_RECONCILED",
     "NO_PRINTER",
     "ORGANISATION_ON_HOLD",
+    "EARLIER_FIRST",
 ];
 
 /// What the service lets people do, and which act each is: in their own job, in another's.
-const ALLOWED: [(&str, Act, Act); 11] = [
+const ALLOWED: [(&str, Act, Act); 15] = [
     ("cancel", Act::ControlOwnJob, Act::ControlAnyJob),
     ("pause", Act::ControlOwnJob, Act::ControlAnyJob),
     ("resume", Act::ControlOwnJob, Act::ControlAnyJob),
     ("hold", Act::ControlOwnJob, Act::ControlAnyJob),
     ("release", Act::ControlOwnJob, Act::ControlAnyJob),
+    ("move", Act::Operate, Act::Operate),
+    ("prioritise", Act::Operate, Act::Operate),
+    ("reorder", Act::Operate, Act::Operate),
+    ("clear", Act::Operate, Act::Operate),
     ("start", Act::Operate, Act::Operate),
     ("settle", Act::Settle, Act::Settle),
     ("clear_bed", Act::ClearBed, Act::ClearBed),

@@ -65,12 +65,18 @@ passed_on! {
     put PUT clear_bed "/api/print/printers/{printer}/bed-clearance" Organisation(Act::ClearBed), Safe, Free;
     /// Says what is loaded.
     put PUT load "/api/print/printers/{printer}/loaded" Organisation(Act::Equip), Ordinary, Changes;
+    /// Says what a printer is kept for.
+    put PUT tag "/api/print/printers/{printer}/tags" Organisation(Act::Equip), Ordinary, Changes;
     /// Stops a machine at once.
     post POST emergency_stop "/api/print/printers/{printer}/emergency-stop" Organisation(Act::EmergencyStop), Safe, Free;
     /// Switches a machine's heaters off.
     post POST heaters_off "/api/print/printers/{printer}/heaters-off" Organisation(Act::Operate), Safe, Free;
     /// The queue.
     get GET queue "/api/print/queue" Somewhere(Act::Look), Ordinary, Free;
+    /// Cancels everything that waits.
+    delete DELETE clear_queue "/api/print/queue" Organisation(Act::Operate), Ordinary, Free;
+    /// Moves a job in the queue.
+    put PUT reorder "/api/print/queue/order" Organisation(Act::Operate), Ordinary, Free;
     /// The jobs that the caller may see, newest first.
     get GET jobs "/api/print/jobs" Somewhere(Act::Look), Ordinary, Free;
     /// One job with its tries.
@@ -85,6 +91,8 @@ passed_on! {
     put PUT hold "/api/print/jobs/{job}/hold" Somewhere(Act::ControlOwnJob), Ordinary, Free;
     /// Lets a job go on that was held back.
     delete DELETE release "/api/print/jobs/{job}/hold" Somewhere(Act::ControlOwnJob), Ordinary, Free;
+    /// Makes a job more or less urgent.
+    put PUT prioritise "/api/print/jobs/{job}/priority" Organisation(Act::Operate), Ordinary, Free;
     /// Starts a job by hand.
     post POST start "/api/print/jobs/{job}/start" Organisation(Act::Operate), Ordinary, Free;
     /// Says how a copy ended that needs attention.
@@ -92,7 +100,13 @@ passed_on! {
     /// The bridges.
     get GET bridges "/api/print/bridges" Organisation(Act::Look), Ordinary, Free;
     /// Adds a bridge; answers with its pairing code.
-    post POST add_bridge "/api/print/bridges" Organisation(Act::Equip), Ordinary, Changes;
+    post POST add_bridge "/api/print/bridges" Fresh(Act::Equip), Ordinary, Changes;
+    /// The bridge that waits under a code.
+    get GET pairing "/api/print/pairing/codes/{code}" Organisation(Act::Equip), Ordinary, Free;
+    /// Takes in the bridge that waits under a code.
+    put PUT confirm_pairing "/api/print/pairing/codes/{code}/confirmation" Fresh(Act::Equip), Ordinary, Changes;
+    /// Refuses the bridge that waits under a code.
+    delete DELETE refuse_pairing "/api/print/pairing/codes/{code}" Organisation(Act::Equip), Ordinary, Changes;
     /// Removes a bridge.
     delete DELETE remove_bridge "/api/print/bridges/{bridge}" Organisation(Act::Equip), Ordinary, Changes;
 }
@@ -124,7 +138,7 @@ async fn pass_on(
     Ok(answer.pass_back().await?)
 }
 
-/// The address there: the route that was matched, with its names, which are letters and digits.
+/// The address there: the route that was matched, with its names, which are letters, digits and hyphens.
 async fn address(parts: &mut Parts, studio: &Studio) -> Result<String, Failure> {
     let nothing = || Failure::Said(Problem::nothing_here());
     let route = parts.extensions.get::<MatchedPath>().cloned();
@@ -133,7 +147,7 @@ async fn address(parts: &mut Parts, studio: &Studio) -> Result<String, Failure> 
     let mut path = format!("{THERE}{rest}");
     let names = RawPathParams::from_request_parts(parts, &studio).await;
     for (place, name) in names.map_err(|_| nothing())?.iter() {
-        let harmless = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let harmless = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
         if name.len() > NAME_CHARS_MAX || !name.chars().all(harmless) {
             return Err(nothing());
         }

@@ -80,6 +80,7 @@ pub const DOORS: &[Door] = doors! {
     POST "/v1/printers/{printer}/emergency-stop" whole(Act::EmergencyStop), Safe, Free;
     POST "/v1/printers/{printer}/heaters-off" whole(Act::Operate), Safe, Free;
     GET "/v1/bridges" whole(Act::Look), Ordinary, Free;
+    PUT "/v1/printers/{printer}/tags" whole(Act::Equip), Ordinary, Other;
     POST "/v1/bridges" whole(Act::Equip), Ordinary, Other;
     DELETE "/v1/bridges/{bridge}" whole(Act::Equip), Ordinary, Other;
     POST "/v1/pairing" Access::Anyone, Ordinary, Free;
@@ -107,10 +108,13 @@ pub const DOORS: &[Door] = doors! {
     POST "/v1/copies/{copy}/settlement" whole(Act::Settle), Ordinary, Other;
     GET "/v1/events" part(Act::Look), Stream, Free;
     GET "/v1/queue" part(Act::Look), Ordinary, Free;
+    PUT "/v1/jobs/{job}/priority" whole(Act::Operate), Ordinary, Queue;
     GET "/v1/audit" whole(Act::Operate), Ordinary, Free;
     PUT "/v1/hold" whole(Act::Operate), Safe, Free;
     DELETE "/v1/hold" whole(Act::Operate), Ordinary, Free;
 };
+    DELETE "/v1/queue" whole(Act::Operate), Ordinary, Queue;
+    PUT "/v1/queue/order" whole(Act::Operate), Ordinary, Queue;
 
 /// The route of this method and path. HEAD asks as GET does.
 #[must_use]

@@ -3,7 +3,9 @@
 use super::estimate::EstimateShown;
 use super::expected::ExpectedShown;
 use super::timeline::Happened;
-use super::{AttemptWord, JobWord, MaterialWord, Moment, QualityWord, ReasonShown};
+use super::{
+    AttemptWord, ColourWord, JobWord, MaterialWord, Moment, PriorityWord, QualityWord, ReasonShown,
+};
 use crate::choice::Choice;
 use fluxprint_domain::Sha256;
 use fluxprint_domain::id::{AttemptId, CopyId, JobId, PrinterId, ProjectId};
@@ -44,6 +46,12 @@ pub struct JobShown {
     /// The only printer that will do.
     #[schema(value_type = Option<String>)]
     pub printer: Option<PrinterId>,
+    /// The colour that was asked for; null for any.
+    pub colour: Option<ColourWord>,
+    /// What its printer has to be tagged with.
+    pub tags: Vec<String>,
+    /// How urgent it is.
+    pub priority: PriorityWord,
     /// Words for the operator.
     pub notes: String,
     /// What it will take; null as long as nobody can say.
@@ -110,6 +118,10 @@ pub enum Allowed {
     Hold,
     /// Let it go on.
     Release,
+    /// Give it another place in the queue.
+    Move,
+    /// Make it more or less urgent.
+    Prioritise,
     /// Start it by hand.
     Start,
     /// Say how a copy ended that needs attention.
@@ -224,6 +236,9 @@ impl JobShown {
                 .ok()
                 .map(|choice: Choice| choice.into()),
             printer: job.printer,
+            colour: job.colour.map(ColourWord),
+            tags: job.tags.words().map(str::to_owned).collect(),
+            priority: PriorityWord(job.priority),
             notes: job.notes,
             estimate: job
                 .estimate

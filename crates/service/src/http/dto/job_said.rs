@@ -1,6 +1,6 @@
 //! What callers say of jobs.
 
-use super::{JobWord, MaterialWord, QualityWord};
+use super::{ColourWord, JobWord, MaterialWord, PriorityWord, QualityWord};
 use crate::choice::Choice;
 use fluxprint_domain::Sha256;
 use fluxprint_domain::attempt::Outcome;
@@ -34,6 +34,11 @@ pub struct NewJobSaid {
     /// The only printer that will do; null for any that fits.
     #[schema(value_type = Option<String>)]
     pub printer: Option<PrinterId>,
+    /// The colour of the filament; null for any.
+    pub colour: Option<ColourWord>,
+    /// What its printer has to be tagged with, at most 10 words.
+    #[serde(default)]
+    pub tags: Vec<String>,
     /// The project it belongs to.
     #[schema(value_type = Option<String>)]
     pub project: Option<ProjectId>,
@@ -72,6 +77,22 @@ pub struct JobsWanted {
     pub limit: Option<u32>,
     /// The `next` of the page before.
     pub after: Option<String>,
+}
+
+/// How urgent a job is to be.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PrioritySaid {
+    /// How urgent.
+    pub priority: PriorityWord,
+}
+
+/// Why a job is held back.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HoldSaid {
+    /// In the caller's words, 1 to 200 characters.
+    pub reason: Option<String>,
 }
 
 /// How a person settles a copy that needs attention.

@@ -17,4 +17,6 @@ pub mod timeline;
 pub mod words;
 
 pub use reason::ReasonShown;
-pub use words::{AttemptWord, JobWord, MaterialWord, Moment, PrinterWord, QualityWord};
+pub use words::{
+    AttemptWord, ColourWord, JobWord, MaterialWord, Moment, PrinterWord, PriorityWord, QualityWord,
+};

@@ -1,7 +1,7 @@
 //! Printers as they are shown.
 
 use super::printer_job::{PrinterAct, PrinterJob};
-use super::{MaterialWord, Moment, PrinterWord};
+use super::{ColourWord, MaterialWord, Moment, PrinterWord};
 use crate::http::door::Caller;
 use crate::hub::{Reach, Seen};
 use fluxprint_domain::Timestamp;
@@ -43,6 +43,10 @@ pub struct PrinterShown {
     pub loaded: Option<MaterialWord>,
     /// How it is built.
     pub build: BuildShown,
+    /// The colour of that.
+    pub loaded_colour: Option<ColourWord>,
+    /// What people keep it for: a job may ask for printers with some tags.
+    pub tags: Vec<String>,
     /// The bed.
     pub bed: BedShown,
     /// The newest temperatures; absent until the first was seen.
@@ -138,6 +142,16 @@ pub struct LoadedSaid {
     pub material: Option<MaterialWord>,
 }
 
+    /// Its colour; null when nobody knows.
+    pub colour: Option<ColourWord>,
+}
+
+/// What a printer is kept for.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TagsSaid {
+    /// At most 10 words of letters, digits, `-`, `_` and `.`; capitals make no difference.
+    pub tags: Vec<String>,
 impl PrinterShown {
     /// A printer and what holds it, as they are known at `now`, for whoever may see everything.
     #[must_use]
@@ -173,6 +187,8 @@ impl PrinterShown {
             build: BuildShown {
                 x_mm: build.volume.x_mm,
                 y_mm: build.volume.y_mm,
+            loaded_colour: printer.loaded.and_then(|it| it.colour).map(ColourWord),
+            tags: printer.tags.words().map(str::to_owned).collect(),
                 z_mm: build.volume.z_mm,
                 nozzle_mm: build.nozzle_mm,
                 nozzle_c_max: build.nozzle_c_max,

@@ -4,9 +4,11 @@ use super::estimate::EstimateShown;
 use super::expected::ExpectedShown;
 use super::job::Allowed;
 use super::printer::ProgressShown;
-use super::{JobWord, Moment, ReasonShown};
+use super::{JobWord, Moment, PriorityWord, ReasonShown};
+use crate::http::door::Caller;
 use fluxprint_domain::id::{JobId, PrinterId, ProjectId};
-use serde::Serialize;
+use fluxprint_domain::role::Act;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
@@ -16,10 +18,80 @@ use utoipa::ToSchema;
 pub struct QueueShown {
     /// Whether printing is on hold for the whole organisation.
     pub on_hold: bool,
+    /// The version of its order: whoever moves a job says which one was seen.
+    pub version: i64,
+    /// What the caller may do with the whole of it.
+    pub allowed: Vec<QueueAct>,
     /// The jobs that are not over, in their order.
     pub entries: Vec<QueueEntry>,
     /// What those that the caller may see will take together.
     pub totals: Totals,
+}
+
+/// Something a caller may do with the whole queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum QueueAct {
+    /// Change its order.
+    Reorder,
+    /// Cancel everything that waits.
+    Clear,
+}
+
+impl QueueAct {
+    /// What this caller may do.
+    #[must_use]
+    pub fn allowed(caller: &Caller) -> Vec<Self> {
+        match caller.may(Act::Operate) {
+            Ok(()) => vec![Self::Reorder, Self::Clear],
+            Err(_) => Vec::new(),
+        }
+    }
+}
+
+/// Where a job is to stand.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = QueueOrder)]
+pub struct OrderSaid {
+    /// The version of the order that the caller has seen.
+    pub version: i64,
+    /// The job that is moved.
+    #[schema(value_type = String)]
+    pub job: JobId,
+    /// It is to stand right before this one; name one here or in `after`.
+    #[schema(value_type = Option<String>)]
+    pub before: Option<JobId>,
+    /// It is to stand right after this one.
+    #[schema(value_type = Option<String>)]
+    pub after: Option<JobId>,
+}
+
+/// What became of the wish to clear the queue.
+#[derive(Debug, Default, Serialize, ToSchema)]
+#[schema(as = QueueCleared)]
+pub struct Cleared {
+    /// Copies that were canceled.
+    pub copies: u32,
+    /// What was not touched, and why.
+    pub left: Vec<Left>,
+}
+
+/// A copy that clearing the queue did not touch.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = QueueLeft)]
+pub struct Left {
+    /// Of which job.
+    #[schema(value_type = String)]
+    pub job: JobId,
+    /// What people call it.
+    pub name: String,
+    /// The copy's number inside the job, from 1.
+    pub copy: u32,
+    /// Its state.
+    pub state: JobWord,
+    /// Why it was left alone.
+    pub because: ReasonShown,
 }
 
 /// What is still to be printed of the jobs that the caller may see.
@@ -58,6 +130,8 @@ pub struct QueueEntry {
     pub person: Option<String>,
     /// Whether it belongs to a project that is not the caller's to see.
     pub other_project: bool,
+    /// How urgent it is.
+    pub priority: PriorityWord,
     /// When it was made.
     pub created_at: Moment,
     /// Its state.

@@ -50,6 +50,8 @@ happenings! {
     Made "The print was asked for.";
     Prepared "The file is ready; the print waits for a printer.";
     CannotPrepare "The file cannot be printed.";
+    Moved "The print was moved in the queue.";
+    Prioritised "The priority of the print was changed.";
     Held "The print was held back.";
     Released "The print was released.";
     PrinterFound "A printer was found.";

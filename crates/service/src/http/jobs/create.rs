@@ -1,6 +1,6 @@
 //! `POST /v1/jobs`.
 
-use super::detail;
+use super::{detail, with_past};
 use crate::choice::Choice;
 use crate::http::door::Caller;
 use crate::http::dto::job::JobDetail;
@@ -37,6 +37,7 @@ pub async fn create(
     let clock = service.clock.as_ref();
     let copies: Vec<CopyId> = (0..said.copies).map(|_| CopyId::fresh(clock)).collect();
     let chosen = serde_json::to_string(&choice).map_err(|_| Failure::Broken)?;
+    let tags = names::tags(&said.tags)?;
     let mut new = NewJob {
         id: JobId::fresh(clock),
         copies: &copies,
@@ -47,6 +48,8 @@ pub async fn create(
         choice: &chosen,
         material: Some(choice.material),
         printer: said.printer,
+        colour: said.colour.map(|colour| colour.0),
+        tags: &tags,
         notes: names::notes(&said.notes)?,
         estimate: None,
         reference: said
@@ -69,8 +72,13 @@ pub async fn create(
         .jobs(caller.org())
         .create(&new, limits, clock.now())
         .await?;
-    let id = match (created, estimate) {
-        (Created::Made(id) | Created::Replayed(id), _) => id,
+    let job = match (created, estimate) {
+        (Created::Made(job), _) => {
+            service.changed();
+            // As it was made: by now the worker may have moved it on.
+            with_past(&service, &caller, *job, Vec::new()).await?
+        }
+        (Created::Replayed(id), _) => detail(&service, &caller, id).await?,
         (Created::KeyReused, _) => return Err(Fault::KeyReused.into()),
         (_, Err(failure)) => return Err(failure),
         (Created::TooManyOpen, Ok(_)) => return Err(Failure::TooManyOpenJobs),
@@ -78,8 +86,6 @@ pub async fn create(
             return Err(Failure::TooOften { retry_after_s });
         }
     };
-    service.changed();
-    let job = detail(&service, &caller, id).await?;
     Ok((StatusCode::CREATED, Json(job)))
 }
 

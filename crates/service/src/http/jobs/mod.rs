@@ -6,6 +6,7 @@ pub mod get;
 pub mod hold;
 pub mod list;
 pub mod pause;
+pub mod priority;
 pub(super) mod rights;
 pub mod start;
 mod timeline;
@@ -22,7 +23,7 @@ use fluxprint_store::service::attempt::Attempt;
 use fluxprint_store::service::job::Job;
 
 /// A job that the caller may see.
-async fn load(
+pub(super) async fn load(
     service: &Service,
     caller: &Caller,
     id: JobId,
@@ -49,16 +50,21 @@ pub(super) async fn detail(
     id: JobId,
 ) -> Result<JobDetail, Failure> {
     let (job, attempts) = load(service, caller, id).await?;
-    let expected = if job.state().is_over() {
-        None
-    } else {
-        let outlook = Outlook::look(service, caller.org()).await?;
-        outlook.shown(service, id)
-    };
+    with_past(service, caller, job, attempts).await
+}
+
+/// A job as it was read, with what is expected of it and what happened to it.
+async fn with_past(
+    service: &Service,
+    caller: &Caller,
+    job: Job,
+    attempts: Vec<Attempt>,
+) -> Result<JobDetail, Failure> {
+    let expected = Outlook::of_job(service, caller.org(), &job).await?;
     let progress_pct = progress_of(service, &job, &attempts);
     let jobs = service.store.jobs(caller.org());
     let deeds = jobs.deeds(&job, &attempts).await?;
-    let timeline = timeline::timeline(&job, &attempts, &deeds, &jobs.bed_words(id).await?);
+    let timeline = timeline::timeline(&job, &attempts, &deeds, &jobs.bed_words(job.id).await?);
     let attempts = attempts
         .into_iter()
         .map(|attempt| live(service, attempt))

@@ -46,9 +46,13 @@ pub fn allowed(caller: &Caller, job: &Job) -> Vec<Allowed> {
         add(Allowed::Hold, is(&[State::Queued]));
         add(Allowed::Release, is(&[State::Held]));
     }
+    let operates = caller.may(Act::Operate).is_ok();
+    let waits = is(&[State::Preparing, State::Held, State::Queued]);
+    add(Allowed::Move, operates && waits);
+    add(Allowed::Prioritise, operates && waits);
     add(
         Allowed::Start,
-        caller.may(Act::Operate).is_ok() && is(&[State::Queued, State::Assigned]),
+        operates && is(&[State::Queued, State::Assigned]),
     );
     add(
         Allowed::Settle,

@@ -10,6 +10,7 @@ use fluxprint_store::AuditEntry;
 use fluxprint_store::service::attempt::Attempt;
 use fluxprint_store::service::copy::Copy;
 use fluxprint_store::service::job::{BedWord, Job};
+use fluxprint_store::service::reason::Reason;
 use fluxprint_tokens::Subject;
 use serde_json::Value;
 
@@ -54,6 +55,8 @@ impl Past<'_> {
             "job created" => What::Made,
             "job prepared" => What::Prepared,
             "job cannot be prepared" => What::CannotPrepare,
+            "job moved" => What::Moved,
+            "job prioritised" => What::Prioritised,
             "copy held" => What::Held,
             "copy released" => What::Released,
             "copy cancelled" if copy.is_some_and(|copy| ended_then(copy, deed.at)) => {
@@ -74,11 +77,13 @@ impl Past<'_> {
             What::Failed | What::NotStarted | What::NeedsAttention => {
                 attempt.and_then(|attempt| attempt.reason.clone())
             }
+            What::Held => kept(&facts),
             What::CannotPrepare => self.job.copies.iter().find_map(|copy| copy.reason.clone()),
             _ => None,
         };
         let happened = happened(deed.at, what);
         Some(Happened {
+            sentence: in_words(what, &facts).unwrap_or(happened.sentence),
             who: person(&deed.who),
             copy: copy.map(|copy| copy.number),
             printer: attempt.map(|attempt| attempt.printer),
@@ -117,6 +122,34 @@ fn happened(at: Timestamp, what: What) -> Happened {
         copy: None,
         printer,
         reason: None,
+    }
+}
+
+/// The reason that was written down with a deed.
+fn kept(facts: &Value) -> Option<Reason> {
+    let said = |name: &str| Some(facts.pointer("/reason")?.get(name)?.as_str()?.to_owned());
+    Some(Reason {
+        code: said("code")?,
+        sentence: said("sentence")?,
+        remedy: said("remedy")?,
+    })
+}
+
+/// What was written down of a move, in words.
+fn in_words(what: What, facts: &Value) -> Option<String> {
+    let place = |name: &str| facts.get(name)?.as_u64();
+    let (from, to) = (place("from")?, place("to")?);
+    match what {
+        What::Moved => Some(format!(
+            "The print was moved from place {from} to place {to}."
+        )),
+        What::Prioritised => {
+            let priority = facts.get("priority")?.as_str()?;
+            Some(format!(
+                "The priority became {priority}; its place went from {from} to {to}."
+            ))
+        }
+        _ => None,
     }
 }
 

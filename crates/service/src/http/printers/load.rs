@@ -25,6 +25,7 @@ pub async fn load(
 ) -> Result<Json<PrinterShown>, Failure> {
     let loaded = said.material.map(|material| Loaded {
         material: material.0,
+        colour: said.colour.map(|colour| colour.0),
     });
     let printers = service.store.printers(caller.org());
     let set = printers

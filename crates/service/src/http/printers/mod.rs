@@ -5,6 +5,7 @@ pub mod get;
 pub mod list;
 pub mod load;
 pub mod stop;
+pub mod tag;
 
 use super::door::Caller;
 use super::dto::printer::PrinterShown;

@@ -35,7 +35,41 @@ pub enum Canceled {
     AlreadyOver,
 }
 
+/// What became of a copy when everything that waits was canceled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Swept {
+    /// It was canceled. Where a file was on its way to a printer, that try is given up.
+    Canceled {
+        /// The try that was given up and its printer.
+        given_up: Option<(AttemptId, PrinterId)>,
+    },
+    /// It no longer waits, but is in this state: it was left alone.
+    Left(State),
+    /// It was over before.
+    Over,
+}
+
 impl Jobs<'_> {
+    /// Cancels those of these copies that wait, and only those: what has been started goes on.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn cancel_waiting(
+        &self,
+        copies: &[CopyId],
+        who: &str,
+        now: Timestamp,
+    ) -> Result<Vec<(CopyId, Swept)>> {
+        transaction!(self.db.write(self.org), |tx| {
+            let mut answers = Vec::new();
+            for id in copies {
+                let copy = copy::load(tx, *id).await?;
+                answers.push((*id, sweep(tx, copy, who, now).await?));
+            }
+            Ok(answers)
+        })
+    }
+
     /// Cancels what can be cancelled by word, and says of every copy what became of it.
     ///
     /// # Errors
@@ -55,6 +89,26 @@ impl Jobs<'_> {
             Ok(answers)
         })
     }
+}
+
+async fn sweep(tx: &mut Tx, copy: Copy, who: &str, now: Timestamp) -> Result<Swept> {
+    let waits = match (copy.state, copy.attempt) {
+        (State::Preparing | State::Held | State::Queued, _) => true,
+        (State::Assigned, Some(id)) => !attempt::load(tx, id).await?.state.may_have_started(),
+        _ => false,
+    };
+    let state = copy.state;
+    if !waits {
+        return Ok(match state.is_over() {
+            true => Swept::Over,
+            false => Swept::Left(state),
+        });
+    }
+    Ok(match cancel(tx, copy, who, now).await? {
+        Canceled::Done { given_up } => Swept::Canceled { given_up },
+        Canceled::AlreadyOver => Swept::Over,
+        Canceled::AtPrinter { .. } | Canceled::NeedsAttention => Swept::Left(state),
+    })
 }
 
 async fn cancel(tx: &mut Tx, mut copy: Copy, who: &str, now: Timestamp) -> Result<Canceled> {

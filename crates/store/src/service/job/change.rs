@@ -163,7 +163,11 @@ async fn move_some(
                     copy.not_started_count = 0;
                     copy::save(tx, &copy, cause.now).await?;
                     let what = format!("copy {what}");
-                    audit::append(tx, cause.now, cause.who, &what, copy.id, &json!({})).await?;
+                    let facts = match cause.reason {
+                        Some(reason) => json!({ "reason": reason.facts() }),
+                        None => json!({}),
+                    };
+                    audit::append(tx, cause.now, cause.who, &what, copy.id, &facts).await?;
                 }
             }
             Err(obstacle) => refused = Some(obstacle),

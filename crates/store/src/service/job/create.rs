@@ -4,13 +4,15 @@ use crate::audit;
 use crate::db::transaction;
 use crate::error::Result;
 use crate::service::counter::{self, Hit, Limit};
-use crate::service::job::{Jobs, told};
+use crate::service::job::{Job, Jobs, load, order, told};
 use crate::statement::statements;
 use crate::tx::Tx;
 use crate::value::args;
+use fluxprint_domain::colour::Colour;
 use fluxprint_domain::id::{CopyId, JobId, PrinterId, ProjectId};
 use fluxprint_domain::job::State;
 use fluxprint_domain::print_choice::Material;
+use fluxprint_domain::tags::Tags;
 use fluxprint_domain::{Sha256, Timestamp};
 use serde_json::json;
 
@@ -19,13 +21,12 @@ statements! {
     KEEP_KEY = "INSERT INTO idempotency (org_id, person, key, body_sha256, job_id, created_at)
         VALUES ($1, $2, $3, $4, $5, $6)";
     PRUNE_KEYS = "DELETE FROM idempotency WHERE org_id = $1 AND created_at < $2";
-    COUNT_OPEN = "SELECT COUNT(DISTINCT c.job_id) AS open FROM copies c
-        JOIN jobs j ON j.org_id = c.org_id AND j.id = c.job_id
-        WHERE c.org_id = $1 AND j.person = $2 AND c.state NOT IN ('completed', 'failed', 'canceled')";
-    LAST_POSITION = "SELECT COALESCE(MAX(position), 0) AS position FROM jobs WHERE org_id = $1";
+    // Counts no further than it has to.
+    COUNT_OPEN = "SELECT COUNT(*) AS open FROM (SELECT 1 FROM jobs WHERE org_id = $1 AND person = $2
+        AND state NOT IN ('completed', 'failed', 'canceled') LIMIT +$3) AS counted";
     INSERT = "INSERT INTO jobs (org_id, id, project_id, person, name, model_sha256, choice, material,
-        printer_id, position, notes, estimate, reference, state, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+        printer_id, position, notes, estimate, reference, state, created_at, colour, tags)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
     INSERT_COPY = "INSERT INTO copies (org_id, id, job_id, number, state, state_at, state_by,
         not_started_count, version) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0)";
 }
@@ -51,6 +52,10 @@ pub struct NewJob<'a> {
     pub material: Option<Material>,
     /// The only printer that will do.
     pub printer: Option<PrinterId>,
+    /// The colour that is asked for; `None` for any.
+    pub colour: Option<Colour>,
+    /// What its printer has to be tagged with.
+    pub tags: &'a Tags,
     /// A person's words for the operator.
     pub notes: &'a str,
     /// The quick estimate, JSON.
@@ -73,10 +78,10 @@ pub struct JobLimits {
 }
 
 /// What became of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Created {
-    /// It was made.
-    Made(JobId),
+    /// It was made, and this is how.
+    Made(Box<Job>),
     /// This very call had made it before.
     Replayed(JobId),
     /// The key belongs to another call.
@@ -132,7 +137,7 @@ async fn create(
         });
     }
     let open = tx
-        .one(COUNT_OPEN, args![tx.org, new.person])
+        .one(COUNT_OPEN, args![tx.org, new.person, limits.open_max])
         .await?
         .get::<u32>("open")?;
     if open >= limits.open_max {
@@ -148,14 +153,11 @@ async fn create(
         return Ok(Created::LimitReached { retry_after_s });
     }
     insert(tx, new, now).await?;
-    Ok(Created::Made(new.id))
+    Ok(Created::Made(Box::new(load(tx, new.id).await?)))
 }
 
 async fn insert(tx: &mut Tx, new: &NewJob<'_>, now: Timestamp) -> Result<()> {
-    let last: i64 = tx
-        .one(LAST_POSITION, args![tx.org])
-        .await?
-        .get("position")?;
+    let position = order::end(tx).await?;
     let values = args![
         tx.org,
         new.id,
@@ -166,12 +168,14 @@ async fn insert(tx: &mut Tx, new: &NewJob<'_>, now: Timestamp) -> Result<()> {
         new.choice,
         new.material,
         new.printer,
-        last.saturating_add(1),
+        position,
         new.notes,
         new.estimate,
         new.reference,
         State::Preparing,
-        now
+        now,
+        new.colour,
+        new.tags
     ];
     tx.run(INSERT, values).await?;
     for (number, copy) in (1_u32..).zip(new.copies) {

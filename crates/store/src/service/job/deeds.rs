@@ -17,7 +17,8 @@ macro_rules! deeds {
             "SELECT seq, prev_hash, hash, at, who, what, object, facts FROM audit
             WHERE org_id = $1 AND object IN (",
             $objects,
-            ") ORDER BY seq DESC LIMIT +$3"
+            // The plus keeps SQLite from going through the whole audit by its numbers instead.
+            ") ORDER BY +seq DESC LIMIT +$3"
         )
     };
 }

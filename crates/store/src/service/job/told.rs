@@ -6,6 +6,7 @@ use crate::outbox;
 use crate::row::Row;
 use crate::service::copy::Copy;
 use crate::service::job::place;
+use crate::service::reason::Reason;
 use crate::statement::statements;
 use crate::tx::Tx;
 use crate::value::args;
@@ -98,9 +99,7 @@ async fn of_copy(tx: &mut Tx, copy: &Copy) -> Result<Json> {
 
 async fn failed(tx: &mut Tx, mut event: Json, copy: Option<&Copy>, now: Timestamp) -> Result<()> {
     let reason = copy.and_then(|copy| copy.reason.as_ref());
-    let reason = reason.map(|reason| {
-        json!({ "code": reason.code, "sentence": reason.sentence, "remedy": reason.remedy })
-    });
+    let reason = reason.map(Reason::facts);
     if let Some(event) = event.as_object_mut() {
         event.insert("reason".to_owned(), json!(reason));
     }

@@ -7,19 +7,24 @@ use crate::service::job::Jobs;
 use crate::service::model;
 use crate::statement::statements;
 use crate::value::args;
+use fluxprint_domain::colour::Colour;
 use fluxprint_domain::id::{CopyId, JobId, PrinterId};
 use fluxprint_domain::print_choice::Material;
+use fluxprint_domain::tags::Tags;
 use fluxprint_domain::units::SizeMm;
 use fluxprint_domain::{Sha256, Timestamp};
 
 statements! {
-    WAITING = "SELECT c.id AS copy_id, c.number, c.state_at, j.id AS job_id, j.choice, j.material, j.printer_id,
+    // Says twice that they are not over: only so SQLite uses the index of those, and not every copy
+    // there ever was.
+    WAITING = "SELECT c.id AS copy_id, c.number, c.state_at, j.id AS job_id, j.choice, j.material, j.printer_id, j.colour, j.tags,
         m.x_mm, m.y_mm, m.z_mm, s.gcode_sha256, s.size_bytes, s.facts, s.nozzle_c_max, s.bed_c_max
         FROM copies c
         JOIN jobs j ON j.org_id = c.org_id AND j.id = c.job_id
         JOIN models m ON m.org_id = j.org_id AND m.sha256 = j.model_sha256
         JOIN slices s ON s.org_id = j.org_id AND s.id = j.slice_id
-        WHERE c.org_id = $1 AND c.state = 'queued' ORDER BY j.position, c.number LIMIT +$2";
+        WHERE c.org_id = $1 AND c.state = 'queued' AND c.state NOT IN ('completed', 'failed', 'canceled')
+        ORDER BY j.priority, j.position, c.number LIMIT +$2";
 }
 
 /// A copy that waits for a printer.
@@ -39,6 +44,10 @@ pub struct Waiting {
     pub material: Option<Material>,
     /// The only printer that will do.
     pub printer: Option<PrinterId>,
+    /// The colour that was asked for; `None` for any.
+    pub colour: Option<Colour>,
+    /// What its printer has to be tagged with.
+    pub tags: Tags,
     /// Size of the part, as far as the model says.
     pub size: Option<SizeMm>,
     /// The approved bytes.
@@ -74,6 +83,8 @@ fn waiting(row: &Row) -> Result<Waiting> {
         choice: row.get("choice")?,
         material: row.get("material")?,
         printer: row.get("printer_id")?,
+        colour: row.get("colour")?,
+        tags: row.get("tags")?,
         size: model::size(row)?,
         gcode_sha256: row.get("gcode_sha256")?,
         gcode_bytes: row.get("size_bytes")?,

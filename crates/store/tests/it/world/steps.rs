@@ -8,6 +8,7 @@ use fluxprint_domain::id::{
     AttemptId, BedTokenId, BridgeId, CopyId, JobId, PrinterId, SessionId, SliceId,
 };
 use fluxprint_domain::printer::{Build, PrinterState};
+use fluxprint_domain::tags::Tags;
 use fluxprint_domain::units::SizeMm;
 use fluxprint_store::Result;
 use fluxprint_store::service::attempt::{Applied, Issued, NewAttempt, Observed};
@@ -136,6 +137,7 @@ impl World {
         let Created::Made(job) = self.create_of(model, copies, &key, Sha256([1; 32])).await else {
             panic!("the job was not made");
         };
+        let job = job.id;
         let slice = self.slice(model).await;
         self.store
             .jobs(self.org)
@@ -246,6 +248,8 @@ pub const LIMITS: JobLimits = JobLimits {
     open_max: 50,
 };
 
+static NO_TAGS: Tags = Tags::NONE;
+
 pub fn new_job<'a>(
     id: JobId,
     copies: &'a [CopyId],
@@ -263,6 +267,8 @@ pub fn new_job<'a>(
         choice: "{}",
         material: None,
         printer: None,
+        colour: None,
+        tags: &NO_TAGS,
         notes: "",
         estimate: None,
         reference: None,

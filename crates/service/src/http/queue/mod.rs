@@ -1,9 +1,12 @@
-//! `GET /v1/queue`.
+//! The queue: `GET /v1/queue` here, its order and its clearing beside it.
+
+pub mod clear;
+pub mod order;
 
 use super::door::Caller;
 use super::dto::printer::ProgressShown;
-use super::dto::queue::{QueueCopy, QueueEntry, QueueShown, Totals};
-use super::dto::{JobWord, Moment, ReasonShown};
+use super::dto::queue::{QueueAct, QueueCopy, QueueEntry, QueueShown, Totals};
+use super::dto::{JobWord, Moment, PriorityWord, ReasonShown};
 use super::failure::Failure;
 use super::jobs::rights;
 use super::outlook::{self, Outlook};
@@ -44,6 +47,8 @@ pub async fn all(service: &Service, caller: &Caller) -> Result<QueueShown, Failu
     });
     Ok(QueueShown {
         on_hold: floor.on_hold,
+        version: floor.order_version.0,
+        allowed: QueueAct::allowed(caller),
         entries: entries.collect(),
         totals,
     })
@@ -76,6 +81,7 @@ fn foreign(service: &Service, floor: &Floor, job: &Job) -> QueueEntry {
         reference: None,
         person: None,
         other_project: true,
+        priority: PriorityWord(job.priority),
         created_at: Moment(job.created_at),
         state: JobWord(job.state()),
         estimate: None,
