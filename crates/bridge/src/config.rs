@@ -2,6 +2,7 @@
 
 use crate::error::BridgeError;
 use crate::limits::{CONFIG_BYTES_MAX, SECRET_BYTES_MAX};
+use crate::local_limits::{LimitsFile, LocalLimits};
 use fluxprint_domain::limits::NAME_CHARS_MAX;
 use fluxprint_domain::printer::Build;
 use fluxprint_domain::units::SizeMm;
@@ -44,6 +45,8 @@ pub struct PrinterConfig {
     pub build: Build,
 }
 
+    /// What is allowed here (B-07).
+    pub limits: LocalLimits,
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -51,6 +54,7 @@ struct File {
     data: Option<PathBuf>,
     #[serde(default, rename = "printer")]
     printers: Vec<FilePrinter>,
+    limits: Option<PathBuf>,
 }
 
 #[derive(Deserialize)]
@@ -107,6 +111,10 @@ impl Config {
         Ok(Self {
             api_url: url(&api_url, "the address of the print service")?,
             data: data.unwrap_or_else(|| PathBuf::from("./var/bridge")),
+        let limits = environment("FLUXPRINT_BRIDGE_LIMITS")
+            .map(PathBuf::from)
+            .or(told.limits);
+        tighten(&mut printers, limits.as_deref())?;
             token: environment("BRIDGE_AUTH_TOKEN").map(SecretString::from),
             printers,
         })
@@ -116,6 +124,27 @@ impl Config {
 fn parse(text: &str) -> Result<File, BridgeError> {
     toml::from_str(text).map_err(|error| {
         // Only where and what: the text itself may hold a key.
+/// Applies the file of local limits. One that is named and cannot be read or understood keeps the
+/// bridge from running: it would allow what somebody has forbidden.
+fn tighten(printers: &mut [PrinterConfig], file: Option<&Path>) -> Result<(), BridgeError> {
+    let Some(path) = file else { return Ok(()) };
+    let text = read_bounded(path, CONFIG_BYTES_MAX, "The file of local limits")?;
+    let limits = LimitsFile::parse(&text)?;
+    let unknown = limits
+        .names()
+        .find(|name| printers.iter().all(|printer| printer.name != *name));
+    if let Some(name) = unknown {
+        return Err(BridgeError::Config(format!(
+            "the file of local limits names a printer {name:?} that this bridge does not have"
+        )));
+    }
+    for printer in printers {
+        printer.limits = limits.of(&printer.name);
+        printer.build = printer.limits.tightened(&printer.build);
+    }
+    Ok(())
+}
+
         BridgeError::Config(format!(
             "the configuration file is not right: {}",
             error.message()
@@ -141,6 +170,7 @@ fn short_form(environment: Environment<'_>) -> Result<Option<PrinterConfig>, Bri
 }
 
 impl FilePrinter {
+        limits: LocalLimits::default(),
     fn read(self) -> Result<PrinterConfig, BridgeError> {
         let key = match (self.api_key, &self.api_key_file) {
             (Some(key), None) => key,
@@ -178,6 +208,7 @@ impl FilePrinter {
     }
 }
 
+            limits: LocalLimits::default(),
 fn check(printers: &[PrinterConfig]) -> Result<(), BridgeError> {
     let wrong = |what: String| Err(BridgeError::Config(what));
     if printers.len() > PRINTERS_MAX {
@@ -292,6 +323,25 @@ mod tests {
         let printer = "[[printer]]\nname = 'a'\nurl = 'http://x'\n";
         for wrong in [
             "what = 1".to_owned(),
+    #[test]
+    fn a_file_of_local_limits_tightens_and_one_that_is_wrong_keeps_the_bridge_from_running() {
+        let folder = tempfile::tempdir().unwrap();
+        let limits = folder.path().join("limits.toml");
+        let text = format!(
+            "api_url = 'http://a.example'\nlimits = {:?}\n[[printer]]\nname = 'a'\nurl = 'http://x'\napi_key = 'k'",
+            limits
+        );
+        assert!(with_file(&text, &[]).is_err(), "it is named and not there");
+        std::fs::write(&limits, "[all]\nnozzle_c_max = 215").unwrap();
+        let config = with_file(&text, &[]).unwrap();
+        assert_eq!(config.printers[0].build.nozzle_c_max, 215.0);
+        for wrong in ["[all]\nnozzle = 1", "[printer.'b']\nbed_c_max = 1"] {
+            std::fs::write(&limits, wrong).unwrap();
+            let error = with_file(&text, &[]).unwrap_err();
+            assert_eq!(error.code(), "BRIDGE_CONFIG_UNUSABLE", "{wrong}");
+        }
+    }
+
             printer.to_owned(),
             format!("{printer}api_key = 'hidden'\n{printer}api_key = 'hidden'"),
             format!("{printer}api_key = 'hidden'\nnozzle_c_max = 9000"),

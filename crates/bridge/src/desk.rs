@@ -5,15 +5,21 @@
 
 use crate::journal::Journal;
 use crate::limits::Pace;
+use crate::local_limits::LocalLimits;
+use crate::run::OwnPrinter;
 use crate::staging::Depot;
+use crate::words;
 use fluxprint_domain::Clock;
+use fluxprint_domain::Monotonic;
+use fluxprint_domain::alert::Alarm;
 use fluxprint_domain::bed::Epoch;
+use fluxprint_domain::control::Targets;
 use fluxprint_domain::id::AttemptId;
 use fluxprint_domain::printer::{Activity, Build, Heaters, Observation, PrinterState};
 use fluxprint_link::{
-    Answer, AttemptReport, LocalPrinter, Refused, SafeAnswer, Stage, Start, StartGate,
+    Answer, AttemptReport, ByHand, LocalPrinter, Refused, SafeAnswer, Stage, Start, StartGate,
 };
-use fluxprint_printers::Printer;
+use fluxprint_printers::{Printer, PrinterError};
 use futures_util::future::BoxFuture;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -91,8 +97,10 @@ impl Office {
 pub struct Desk {
     /// Name in the local configuration.
     pub name: String,
-    /// Its size and local limits.
+    /// Its size, and no more heat than the local limits allow.
     pub build: Build,
+    /// What is allowed here.
+    pub limits: LocalLimits,
     /// Whether the configuration calls it a simulation.
     pub said_virtual: bool,
     /// Its program.
@@ -100,6 +108,16 @@ pub struct Desk {
     /// The line before its attendant.
     pub orders: mpsc::Sender<Order>,
     face: Mutex<Face>,
+    preheat: Mutex<Option<Preheat>>,
+}
+
+/// A preheat that was asked for by hand: the consent of a person for warm heaters without a print.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Preheat {
+    /// How warm.
+    pub targets: Targets,
+    /// When.
+    pub at: Monotonic,
 }
 
 /// What the attendant last knew.
@@ -113,6 +131,8 @@ pub struct Face {
     pub epoch: Epoch,
     /// Doubt about the bed that the service may not have heard of; the number tells doubts apart.
     pub doubt: Option<u64>,
+    /// What is wrong now.
+    pub alarms: BTreeSet<Alarm>,
     /// The tries the service has not settled, as the journal has them.
     pub attempts: BTreeMap<AttemptId, AttemptReport>,
     doubts: u64,
@@ -132,18 +152,13 @@ pub struct Due {
 
 impl Desk {
     /// A printer nobody has looked at yet.
-    pub fn new(
-        name: String,
-        build: Build,
-        said_virtual: bool,
-        printer: Arc<dyn Printer>,
-        orders: mpsc::Sender<Order>,
-    ) -> Self {
+    pub fn new(own: OwnPrinter, orders: mpsc::Sender<Order>) -> Self {
         let face = Face {
             observation: nothing_seen(PrinterState::Unknown, None),
             is_virtual: false,
             epoch: Epoch(0),
             doubt: None,
+            alarms: BTreeSet::new(),
             attempts: BTreeMap::new(),
             doubts: 0,
             changed: BTreeSet::new(),
@@ -151,12 +166,14 @@ impl Desk {
             look_due: false,
         };
         Self {
-            name,
-            build,
-            said_virtual,
-            printer,
+            name: own.name,
+            build: own.build,
+            limits: own.limits,
+            said_virtual: own.is_virtual,
+            printer: own.printer,
             orders,
             face: Mutex::new(face),
+            preheat: Mutex::new(None),
         }
     }
 
@@ -185,11 +202,32 @@ impl Desk {
         face.epoch = face.epoch.max(epoch);
     }
 
+    /// The preheat that a person asked for here, if nobody has switched it off since.
+    pub fn preheat(&self) -> Option<Preheat> {
+        *lock(&self.preheat)
+    }
+
+    /// Notes that a person has asked for this, or that it is over.
+    pub fn set_preheat(&self, preheat: Option<Preheat>) {
+        *lock(&self.preheat) = preheat;
+    }
+
     /// Notes a look, and whether it is time to hand it on.
     pub fn set_observation(&self, observation: Observation, hand_on: bool) {
         let mut face = lock(&self.face);
         face.observation = observation;
         face.look_due |= hand_on;
+    }
+
+    /// Notes what is wrong now. `true` when that is something else than before.
+    pub fn set_alarms(&self, alarms: &BTreeSet<Alarm>) -> bool {
+        let mut face = lock(&self.face);
+        let new = face.alarms != *alarms;
+        if new {
+            face.alarms.clone_from(alarms);
+            face.report_due = true;
+        }
+        new
     }
 
     /// Raises doubt about the bed.
@@ -260,6 +298,10 @@ pub enum Order {
     Resume(AttemptId, Reply),
     /// Cancel a try.
     Cancel(AttemptId, Reply),
+    /// Heat, move or connect, once.
+    ByHand(ByHand, Reply),
+    /// Delete what ended tries have left behind.
+    Tidy(Reply),
     /// Forget a try.
     Settled(AttemptId),
     /// The service has heard of this doubt.
@@ -286,6 +328,15 @@ impl Reply {
     /// The command was not given, and why.
     pub fn refused(&self, why: impl Into<Refused>) {
         self.send(SafeAnswer::Refused(why.into()));
+    }
+
+    /// The printer's program failed: either certainly nothing was done, or nobody knows.
+    pub fn failed(&self, error: &PrinterError) {
+        let why = words::printer(error);
+        self.send(match error.nothing_happened() {
+            true => SafeAnswer::Refused(why),
+            false => SafeAnswer::Unknown(why),
+        });
     }
 
     fn send(&self, answer: SafeAnswer) {

@@ -27,6 +27,7 @@ pub mod staging;
 mod start;
 pub mod steps;
 pub mod words;
+pub mod watchdog;
 
 pub use error::BridgeError;
 pub use run::{Bridge, Opened, OwnPrinter};

@@ -1,5 +1,7 @@
 //! Every limit of the bridge.
 
+use crate::watchdog::Waits;
+
 /// Bytes of the configuration file.
 pub const CONFIG_BYTES_MAX: u64 = 256 * 1024;
 /// Bytes of the file that holds a key or a token.
@@ -40,7 +42,15 @@ pub const CACHE_BYTES_MAX: u64 = 2 * 1024 * 1024 * 1024;
 /// Bytes hashed at a time.
 pub const HASH_CHUNK_BYTES: usize = 64 * 1024;
 
-/// Settled tries whose files are still in the printer's program; they go when the next one comes.
+/// How long a heater may be on without a print and without consent (N-09, R-10); a preheat by hand
+/// is consent for as long.
+pub const HEATER_WITHOUT_PRINT_MS: u64 = 600_000;
+/// How long a print may stand still without heating: longer than the dwell of ten minutes that a
+/// file of ours may hold.
+pub const FROZEN_MS: u64 = 660_000;
+/// How often the files of ended tries are looked through.
+pub const CLEAN_EVERY_MS: u64 = 600_000;
+/// Settled tries whose files are still in the printer's program; beyond it all of them go.
 pub const SETTLED_MAX: usize = 64;
 
 /// The times the bridge keeps with its printers. The default is for real ones; tests are shorter.
@@ -69,6 +79,10 @@ pub struct Pace {
     pub stage_give_up_ms: u64,
     /// First and longest bound of the pause before the service is dialled again.
     pub dial_ms: (u64, u64),
+    /// How long the watchdog waits.
+    pub watch: Waits,
+    /// How long the file of an ended try stays in the printer's program.
+    pub keep_files_s: i64,
     /// Pause before dialling again when the service does not know this bridge.
     pub turned_away_ms: u64,
 }
@@ -87,6 +101,12 @@ impl Default for Pace {
             stage_retry_ms_max: 30_000,
             stage_give_up_ms: 600_000,
             dial_ms: (500, 30_000),
+            watch: Waits {
+                heater_ms: HEATER_WITHOUT_PRINT_MS,
+                frozen_ms: FROZEN_MS,
+                off_again_ms: 10_000,
+            },
+            keep_files_s: 24 * 3_600,
             turned_away_ms: 30_000,
         }
     }

@@ -5,6 +5,7 @@ use crate::dial::{Backoff, DialError, dial};
 use crate::error::BridgeError;
 use crate::limits::Pace;
 use crate::service::Service;
+use crate::local_limits::LocalLimits;
 use crate::session::{self, Ended, Over, fresh_looks};
 use crate::steps::Crew;
 use fluxprint_domain::Clock;
@@ -24,9 +25,11 @@ use tokio_util::sync::CancellationToken;
 pub struct OwnPrinter {
     /// Name in the local configuration.
     pub name: String,
-    /// Its size and local limits.
+    /// Its size, and no more heat than the local limits allow.
     pub build: Build,
     /// Whether the configuration calls it a simulation.
+    /// What is allowed here.
+    pub limits: LocalLimits,
     pub is_virtual: bool,
     /// Its program.
     pub printer: Arc<dyn Printer>,

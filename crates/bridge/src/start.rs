@@ -4,14 +4,15 @@
 //! made once; what became of it is only ever *seen* ([`crate::recovery`]): an accepted call proves
 //! nothing, and neither does a lost answer.
 
-use crate::desk::{Desk, Office};
+use crate::desk::{Desk, Office, Preheat};
 use crate::error::BridgeError;
 use crate::failpoint;
 use crate::journal::{Intent, Row};
+use crate::local_limits::Class;
 use crate::words::{self, Why};
 use fluxprint_domain::Refusal;
 use fluxprint_domain::attempt::Phase;
-use fluxprint_domain::printer::{Activity, Observation, PrinterState};
+use fluxprint_domain::printer::{Activity, Heater, Observation, PrinterState};
 use fluxprint_link::{AttemptReport, Refused, Start};
 use fluxprint_printers::{PrintCounts, StoredFile};
 
@@ -72,6 +73,7 @@ async fn checked(
     row: &Row,
 ) -> Result<PrintCounts, Refused> {
     gate(office, start)?;
+    desk.limits.permit(Class::Start, office.clock.now())?;
     fits(start, row, desk)?;
     let want = (row.sha256, row.size_bytes);
     office
@@ -83,7 +85,10 @@ async fn checked(
     let counts = same_file(row, stored.as_ref())?;
     // The machine last: nothing that takes time comes between this look and INTENT.
     let seen = desk.printer.look().await;
-    may_start(&seen.map_err(|error| words::printer(&error))?)?;
+    may_start(
+        &seen.map_err(|error| words::printer(&error))?,
+        desk.preheat(),
+    )?;
     Ok(counts)
 }
 
@@ -123,14 +128,25 @@ fn same_file(row: &Row, stored: Option<&StoredFile>) -> Result<PrintCounts, Refu
 }
 
 /// Whether a machine that looks like this may be started: nobody else uses it (N-14).
-fn may_start(seen: &Observation) -> Result<(), Refused> {
+/// `preheat`: what a person has asked for here; heaters at exactly these targets are nobody else's.
+fn may_start(seen: &Observation, preheat: Option<Preheat>) -> Result<(), Refused> {
     let refused = |refusal| Err(words::refusal(&refusal));
     match seen.state {
         PrinterState::Offline | PrinterState::Unknown => refused(Refusal::PrinterOffline),
         PrinterState::Error => refused(Refusal::PrinterInError),
         PrinterState::Busy | PrinterState::Paused => refused(Refusal::PrinterBusy),
         PrinterState::Ready if seen.activity != Activity::Idle => refused(Refusal::PrinterBusy),
-        PrinterState::Ready if seen.heaters.any_target_on() => Err(Why::HeaterOn.into()),
+        PrinterState::Ready if !warm_by_hand(seen, preheat) => Err(Why::HeaterOn.into()),
         PrinterState::Ready => Ok(()),
     }
+}
+
+/// Whether the heaters are off, or at what a person has asked for here.
+fn warm_by_hand(seen: &Observation, preheat: Option<Preheat>) -> bool {
+    let target_c = |heater: Option<Heater>| heater.map_or(0.0, |heater| heater.target_c);
+    let ours = preheat.map_or((0.0, 0.0), |ours| {
+        (ours.targets.nozzle_c, ours.targets.bed_c)
+    });
+    let fits = |is_c: f64, ours_c: f64| is_c <= 0.0 || (is_c - ours_c).abs() < 0.5;
+    fits(target_c(seen.heaters.nozzle), ours.0) && fits(target_c(seen.heaters.bed), ours.1)
 }

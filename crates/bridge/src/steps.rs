@@ -46,8 +46,7 @@ impl Crew {
         let (mut desks, mut attendants) = (Vec::new(), Vec::new());
         for own in printers {
             let (orders, taken) = mpsc::channel(ORDERS_MAX);
-            let desk = Desk::new(own.name, own.build, own.is_virtual, own.printer, orders);
-            let desk = Arc::new(desk);
+            let desk = Arc::new(Desk::new(own, orders));
             let attendant = Attendant::new(desk.clone(), office.clone()).await?;
             attendants.push((attendant, taken));
             desks.push(desk);

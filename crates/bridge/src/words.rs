@@ -46,6 +46,12 @@ pub enum Why {
     NotPrintingThis,
     /// More commands than the bridge can take at once.
     TooManyCommands,
+    /// The local limits file forbids commands of this kind.
+    LocallyForbidden,
+    /// The local limits file wants quiet now.
+    QuietHours,
+    /// The local limits file wants somebody at the printer.
+    Unattended,
 }
 
 impl Why {
@@ -71,6 +77,9 @@ impl Why {
             Self::UnknownTry => "NOT_KNOWN_HERE",
             Self::NotPrintingThis => "NOT_PRINTING_THIS",
             Self::TooManyCommands => "TOO_MANY_COMMANDS",
+            Self::LocallyForbidden => "LOCALLY_FORBIDDEN",
+            Self::QuietHours => "LOCAL_QUIET_HOURS",
+            Self::Unattended => "LOCALLY_ATTENDED_ONLY",
         }
     }
 
@@ -114,6 +123,13 @@ impl Why {
                 "The printer is not printing this at the moment, so nothing was done to it."
             }
             Self::TooManyCommands => "The bridge has more to do than it can take at once.",
+            Self::LocallyForbidden => {
+                "The bridge's own limits do not allow this from afar at this printer."
+            }
+            Self::QuietHours => "The bridge's own limits want this printer to be quiet now.",
+            Self::Unattended => {
+                "The bridge's own limits let a print start only when somebody was at the printer just before."
+            }
         }
     }
 
@@ -154,6 +170,13 @@ impl Why {
                 "Look at the printer's state; another print is not touched by this."
             }
             Self::TooManyCommands => "Try again in a few seconds.",
+            Self::LocallyForbidden => {
+                "Do it at the printer, or ask whoever looks after its bridge to allow it in the file of local limits."
+            }
+            Self::QuietHours => "Try again when the quiet hours are over.",
+            Self::Unattended => {
+                "Go to the printer, look at its bed and say that it is clear; the print then starts at once."
+            }
         }
     }
 }

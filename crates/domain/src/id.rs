@@ -162,6 +162,8 @@ kinds! {
     BedToken, BedTokenId, "bed";
     /// One result of slicing a model with a profile.
     Slice, SliceId, "slc";
+    /// Something somebody should know at once.
+    Alert, AlertId, "alr";
     /// A background task.
     Task, TaskId, "tsk";
     /// One connection of a bridge: commands that must not outlive it carry it.

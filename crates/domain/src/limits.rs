@@ -42,10 +42,8 @@ pub const OFFLINE_HOLD_S: i64 = 300;
 /// Tries of one copy that may end without having started before a person is asked.
 pub const TRIES_NOT_STARTED_MAX: u32 = 3;
 /// Seconds between the wish to heat, move or connect by hand and the moment it is refused: whoever
-/// asked is still standing there.
-pub const CONTROL_DEADLINE_S: i64 = 5;
-/// Seconds that a preheat by hand holds without a print (N-09).
-pub const PREHEAT_CONSENT_S: i64 = 600;
+/// asked is still standing there. A slow handshake makes deadlines pass up to ten seconds early.
+pub const CONTROL_DEADLINE_S: i64 = 15;
 /// Longest step to the side by hand.
 pub const JOG_XY_MM_MAX: f64 = 100.0;
 /// Longest step up or down by hand.

@@ -3,7 +3,7 @@
 use crate::channel::{Channel, LinkError, Tick};
 use crate::frame::{Body, Frame};
 use crate::limits::HANDSHAKE_MS;
-use crate::message::{Answer, Command, Hello, Report, Start, Telemetry, Turned, Welcome};
+use crate::message::{Answer, ByHand, Command, Hello, Report, Start, Telemetry, Turned, Welcome};
 use fluxprint_domain::id::SessionId;
 use fluxprint_domain::{Monotonic, Refusal, Timestamp};
 
@@ -53,13 +53,28 @@ impl StartGate {
         if start.session != self.session {
             return Err(Refusal::StartOutdated);
         }
-        let since_us = i64::try_from(now.0.saturating_sub(self.hello_at.0)).unwrap_or(i64::MAX);
-        let server_now = Timestamp(self.server_time.0.saturating_add(since_us));
-        if server_now <= start.not_after {
+        if self.server_now(now) <= start.not_after {
             Ok(())
         } else {
             Err(Refusal::StartTooLate)
         }
+    }
+
+    /// The same for what is done by hand.
+    ///
+    /// # Errors
+    /// [`Refusal::CommandTooLate`] for another session or after the deadline.
+    pub fn check_by_hand(&self, now: Monotonic, order: &ByHand) -> Result<(), Refusal> {
+        if order.session == self.session && self.server_now(now) <= order.not_after {
+            Ok(())
+        } else {
+            Err(Refusal::CommandTooLate)
+        }
+    }
+
+    fn server_now(&self, now: Monotonic) -> Timestamp {
+        let since_us = i64::try_from(now.0.saturating_sub(self.hello_at.0)).unwrap_or(i64::MAX);
+        Timestamp(self.server_time.0.saturating_add(since_us))
     }
 }
 

@@ -26,8 +26,8 @@ pub use bridge_end::{BridgeEnd, BridgeInput, StartGate};
 pub use channel::{Channel, LinkError, Tick};
 pub use frame::{Body, Frame};
 pub use message::{
-    Answer, AttemptReport, Command, Hello, LocalPrinter, NamedPrinter, PrinterReport, Refused,
-    Report, SafeAnswer, Stage, Start, Telemetry, Turned, Welcome,
+    Answer, AttemptReport, ByHand, Command, Hello, LocalPrinter, NamedPrinter, PrinterReport,
+    Refused, Report, SafeAnswer, Stage, Start, Telemetry, Turned, Welcome,
 };
 pub use service_end::{ServiceEnd, ServiceInput};
 

@@ -1,11 +1,14 @@
 //! The vocabulary of protocol version 1.
 
+use fluxprint_domain::alert::Alarm;
 use fluxprint_domain::attempt::Phase;
 use fluxprint_domain::bed::Epoch;
+use fluxprint_domain::control::Control;
 use fluxprint_domain::id::{AttemptId, BedTokenId, BridgeId, PrinterId, SessionId};
 use fluxprint_domain::printer::{Build, Observation};
 use fluxprint_domain::{Sha256, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// The bridge's first message.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -101,6 +104,8 @@ pub struct PrinterReport {
     /// Whether its bed may have changed unseen: its program restarted or its job or print counters
     /// moved while the bridge was not looking, or it printed something that is not ours.
     pub bed_in_doubt: bool,
+    /// What is wrong with it now, as the bridge itself sees it.
+    pub alarms: BTreeSet<Alarm>,
     /// Tries the service has not settled yet, in a partial report only those that changed.
     pub attempts: Vec<AttemptReport>,
 }
@@ -160,6 +165,13 @@ pub enum Command {
         /// The printer meant.
         printer: PrinterId,
     },
+    /// Heat, move or connect. Unsafe: at most once, with session and deadline.
+    ByHand(ByHand),
+    /// Delete what ended tries have left in a printer's program. Safe.
+    Tidy {
+        /// The printer meant.
+        printer: PrinterId,
+    },
     /// The service has written the last phase of this try down; the bridge may forget it.
     Settled {
         /// The try meant.
@@ -203,6 +215,20 @@ pub struct Start {
     pub not_after: Timestamp,
 }
 
+/// Something a person does to a printer by hand.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ByHand {
+    /// The printer.
+    pub printer: PrinterId,
+    /// What is to be done.
+    pub control: Control,
+    /// The session it was issued for.
+    pub session: SessionId,
+    /// Server time after which it must be refused.
+    pub not_after: Timestamp,
+}
+
 /// What became of a command that leaves no trace in a report.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -221,4 +247,6 @@ pub enum SafeAnswer {
     Given,
     /// Not given, and why.
     Refused(Refused),
+    /// Said to the printer's program, which did not answer: nobody knows whether it was done.
+    Unknown(Refused),
 }

@@ -68,6 +68,9 @@ pub enum PrinterError {
 }
 
 impl PrinterError {
+    /// The code of [`Self::NoSpace`].
+    pub const NO_SPACE: &str = "OCTOPRINT_DISK_FULL";
+
     /// The stable code.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -84,7 +87,7 @@ impl PrinterError {
             Self::Strange { .. } => "NOT_OCTOPRINT",
             Self::TooLong => "OCTOPRINT_ANSWER_TOO_LONG",
             Self::Failed { .. } => "OCTOPRINT_FAILED",
-            Self::NoSpace { .. } => "OCTOPRINT_DISK_FULL",
+            Self::NoSpace { .. } => Self::NO_SPACE,
             Self::UploadDamaged { .. } => "UPLOAD_DAMAGED",
             Self::LocalFile => "LOCAL_FILE_UNREADABLE",
         }

@@ -11,8 +11,14 @@ impl Attendant {
     /// What the printer's program tells by itself: faster and more exact than looks.
     pub(super) async fn happened(&mut self, event: PrinterEvent) -> Result<(), BridgeError> {
         match event {
-            PrinterEvent::Started { path } => self.told(&path, Phase::Starting, None).await,
-            PrinterEvent::Resumed { path } => self.told(&path, Phase::Printing, None).await,
+            PrinterEvent::Started { path } => {
+                self.sight.pause_asked = false;
+                self.told(&path, Phase::Starting, None).await
+            }
+            PrinterEvent::Resumed { path } => {
+                self.sight.pause_asked = false;
+                self.told(&path, Phase::Printing, None).await
+            }
             PrinterEvent::Paused { path } => self.told(&path, Phase::Paused, None).await,
             PrinterEvent::Done { path } => self.told(&path, Phase::Completed, None).await,
             PrinterEvent::Failed {
@@ -31,7 +37,10 @@ impl Attendant {
                 self.sight.identified = false;
                 Ok(())
             }
-            PrinterEvent::Error { message, .. } => {
+            PrinterEvent::Error { message, emergency } => {
+                if emergency {
+                    self.watchdog.emergency();
+                }
                 tracing::warn!(
                     printer = self.desk.name,
                     message,

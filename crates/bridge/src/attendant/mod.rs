@@ -6,15 +6,19 @@
 //!
 //! The loop is [`Attendant::work`]; its steps are open, so that a simulation can take them one by one.
 
+mod by_hand;
+mod cleaning;
 mod hearing;
 mod orders;
 mod seeing;
 mod sight;
 mod stagings;
+mod watching;
 
 use crate::desk::{Desk, Office, Order};
 use crate::error::BridgeError;
 use crate::start::{self, Started};
+use crate::watchdog::Watchdog;
 use fluxprint_domain::Monotonic;
 use fluxprint_domain::attempt::Phase;
 use fluxprint_domain::id::AttemptId;
@@ -42,6 +46,7 @@ pub struct Attendant {
     desk: Arc<Desk>,
     office: Arc<Office>,
     sight: Sight,
+    watchdog: Watchdog,
     stagings: Stagings,
     /// The start that is being carried out: at most one (R-06's mutex).
     starting_attempt: Option<AttemptId>,
@@ -62,6 +67,7 @@ impl Attendant {
         }
         let mut attendant = Self {
             sight: Sight::new(remembered.mark),
+            watchdog: Watchdog::new(office.pace.watch),
             stagings: Stagings::default(),
             starting_attempt: None,
             begun: Mutex::default(),

@@ -1,10 +1,12 @@
 //! What an attendant does with its orders.
 
+use super::cleaning::{self, Which};
 use super::{Attendant, stagings};
 use crate::desk::{Order, Reply};
 use crate::error::BridgeError;
 use crate::failpoint;
 use crate::journal::Row;
+use crate::local_limits::Class;
 use crate::words::{self, Why};
 use fluxprint_domain::attempt::Phase;
 use fluxprint_domain::id::AttemptId;
@@ -25,6 +27,8 @@ impl Attendant {
             Order::Pause(attempt, reply) => self.pause(attempt, &reply).await,
             Order::Resume(attempt, reply) => self.resume(attempt, &reply).await,
             Order::Cancel(attempt, reply) => self.cancel(attempt, &reply).await,
+            Order::ByHand(order, reply) => self.by_hand(order, &reply).await,
+            Order::Tidy(reply) => self.tidy(&reply).await,
             Order::Settled(attempt) => self.settled(attempt).await,
             Order::DoubtTold(doubt) => self.doubt_was_told(doubt).await,
             Order::Look(done) => {
@@ -76,6 +80,12 @@ impl Attendant {
             .begin(attempt, &self.desk.name, sha256, size_bytes)
             .await?;
         Ok(true)
+    }
+
+    async fn tidy(&mut self, reply: &Reply) -> Result<(), BridgeError> {
+        let done = cleaning::clean(&self.desk, &self.office, Which::All).await?;
+        answer(reply, done);
+        Ok(())
     }
 
     async fn settled(&self, attempt: AttemptId) -> Result<(), BridgeError> {
@@ -163,6 +173,8 @@ impl Attendant {
         };
         match seen {
             Some(seen) if moves(seen.activity) => {
+                // Before the call: the pause may be seen before its answer.
+                self.sight.pause_asked = true;
                 answer(reply, self.desk.printer.pause().await);
             }
             Some(seen) if matches!(seen.activity, Activity::Pausing | Activity::Paused) => {
@@ -178,7 +190,13 @@ impl Attendant {
     async fn resume(&mut self, attempt: AttemptId, reply: &Reply) -> Result<(), BridgeError> {
         match self.printing_this(attempt, reply).await {
             Some(seen) if seen.activity == Activity::Paused => {
-                answer(reply, self.desk.printer.resume().await);
+                if let Err(why) = self.permitted(Class::Resume) {
+                    reply.refused(why);
+                    return Ok(());
+                }
+                let resumed = self.desk.printer.resume().await;
+                self.sight.pause_asked &= resumed.is_err();
+                answer(reply, resumed);
             }
             Some(_) => reply.refused(Why::NotPrintingThis),
             None => {}
@@ -243,9 +261,9 @@ pub(super) fn selects(seen: &Observation, path: &str) -> bool {
     seen.job.as_ref().is_some_and(|job| job.path == path)
 }
 
-fn answer(reply: &Reply, done: Result<(), fluxprint_printers::PrinterError>) {
+pub(super) fn answer(reply: &Reply, done: Result<(), fluxprint_printers::PrinterError>) {
     match done {
         Ok(()) => reply.given(),
-        Err(error) => reply.refused(words::printer(&error)),
+        Err(error) => reply.failed(&error),
     }
 }

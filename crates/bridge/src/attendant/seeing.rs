@@ -1,6 +1,7 @@
 //! What an attendant makes of what it sees.
 
 use super::Attendant;
+use super::cleaning::{self, Which};
 use super::orders::selects;
 use super::sight::Missing;
 use crate::desk::nothing_seen;
@@ -8,6 +9,7 @@ use crate::doubt::{self, Mark};
 use crate::error::BridgeError;
 use crate::failpoint;
 use crate::journal::Row;
+use crate::limits::CLEAN_EVERY_MS;
 use crate::recovery::{self, Judgement, Known};
 use crate::words;
 use fluxprint_domain::attempt::Phase;
@@ -54,6 +56,8 @@ impl Attendant {
     /// # Errors
     /// When the journal cannot be read or written.
     pub async fn looked_at_the_clock(&mut self) -> Result<(), BridgeError> {
+        self.clean_now_and_then().await?;
+        self.watch_over(None).await;
         if self.sight.missing.is_empty() {
             return Ok(());
         }
@@ -74,9 +78,26 @@ impl Attendant {
         Ok(())
     }
 
+    /// Files of ended tries go while nothing moves: nobody waits for a pause or a cancel then.
+    async fn clean_now_and_then(&mut self) -> Result<(), BridgeError> {
+        let now = self.now();
+        let began = *self.sight.cleaned_at.get_or_insert(now);
+        let idle = self.desk.face().observation.state == PrinterState::Ready;
+        if !idle || now.ms_since(began) < CLEAN_EVERY_MS {
+            return Ok(());
+        }
+        self.sight.cleaned_at = Some(now);
+        let cleaned = cleaning::clean(&self.desk, &self.office, Which::Aged).await?;
+        if let Err(error) = cleaned {
+            tracing::info!(printer = self.desk.name, code = error.code(), "{error}");
+        }
+        Ok(())
+    }
+
     fn lost(&mut self, error: &PrinterError) {
         self.sight.unseen = true;
         self.sight.identified = false;
+        self.out_of_sight();
         // Out of sight is not missing.
         self.sight.missing.retain(|_, missing| missing.sent);
         let seen = nothing_seen(PrinterState::Offline, Some(words::in_one_line(error)));
@@ -105,6 +126,7 @@ impl Attendant {
             .and_then(|own| counts.iter().find(|(attempt, _)| *attempt == own.attempt()))
             .map(|(_, counts)| (counts.success, counts.failure));
         self.remember(&seen, live, prints).await?;
+        self.watch_over(Some(&seen)).await;
         self.hand_on(seen);
         Ok(())
     }

@@ -21,6 +21,10 @@ pub(super) struct Sight {
     /// When the machine was last reset.
     pub(super) reset_at: Option<Monotonic>,
     pub(super) looked_at: Option<Monotonic>,
+    /// Whether the pause of what prints was asked for here.
+    pub(super) pause_asked: bool,
+    /// When the files of ended tries were last looked through.
+    pub(super) cleaned_at: Option<Monotonic>,
     pub(super) handed_on_at: Option<Monotonic>,
     /// What was handed on last: state, activity and message.
     pub(super) last: Option<(PrinterState, Activity, Option<String>)>,
@@ -47,6 +51,8 @@ impl Sight {
             still_since: None,
             reset_at: None,
             looked_at: None,
+            pause_asked: false,
+            cleaned_at: None,
             handed_on_at: None,
             last: None,
             identified: false,

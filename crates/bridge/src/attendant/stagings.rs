@@ -1,14 +1,12 @@
 //! The stagings under way for one printer: each goes on until it is done, hopeless or called off.
 
+use super::cleaning::{self, Which};
 use crate::desk::{Desk, Office};
-use crate::error::BridgeError;
 use crate::journal::Row;
-use crate::limits::SETTLED_MAX;
 use crate::staging::StageError;
 use fluxprint_domain::id::AttemptId;
-use fluxprint_domain::printer::PrinterState;
 use fluxprint_link::Refused;
-use fluxprint_printers::StoredFile;
+use fluxprint_printers::{PrinterError, StoredFile};
 use futures_util::future::{AbortHandle, BoxFuture, abortable};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -58,9 +56,7 @@ impl Stagings {
 async fn until_done(desk: &Desk, office: &Office, row: &Row) -> Result<StoredFile, Refused> {
     let pace = office.pace;
     let (mut pause_ms, mut moved_at) = (pace.stage_retry_ms, office.clock.monotonic());
-    if let Err(error) = clear_away(desk, office).await {
-        tracing::warn!(printer = desk.name, code = error.code(), "{error}");
-    }
+    clean(desk, office, Which::Aged).await;
     loop {
         let want = (row.sha256, row.size_bytes);
         let printer = desk.printer.as_ref();
@@ -73,6 +69,9 @@ async fn until_done(desk: &Desk, office: &Office, row: &Row) -> Result<StoredFil
             Err(StageError::Never(because)) => return Err(because),
             Err(StageError::Again { because, moved }) => (because, moved),
         };
+        if because.code == PrinterError::NO_SPACE {
+            clean(desk, office, Which::All).await;
+        }
         let now = office.clock.monotonic();
         if moved {
             (pause_ms, moved_at) = (pace.stage_retry_ms, now);
@@ -89,32 +88,9 @@ async fn until_done(desk: &Desk, office: &Office, row: &Row) -> Result<StoredFil
     }
 }
 
-/// Deletes what settled tries left in the printer's program and in the cache. Best effort: what
-/// cannot be deleted now goes the next time. So does the selected file, and whatever may be selected
-/// on a printer that is out of sight: with the file the selection would go, and a bridge that has
-/// not looked since would take that for somebody's doing.
-async fn clear_away(desk: &Desk, office: &Office) -> Result<(), BridgeError> {
-    let over = office.journal.rows_of(&desk.name, true).await?;
-    let crowded = over.len() > SETTLED_MAX;
-    let seen = desk.face().observation;
-    let in_sight = !matches!(seen.state, PrinterState::Unknown | PrinterState::Offline);
-    let selected = seen.job.map(|job| job.path);
-    for row in over {
-        let path = row.path();
-        if !in_sight || selected == Some(path.to_string()) {
-            continue;
-        }
-        let deleted = desk.printer.delete(&path).await.is_ok();
-        if deleted || crowded {
-            office.journal.forget(row.attempt).await?;
-        }
+/// Best effort: a file that stays only takes space.
+async fn clean(desk: &Desk, office: &Office, which: Which) {
+    if let Err(error) = cleaning::clean(desk, office, which).await {
+        tracing::warn!(printer = desk.name, code = error.code(), "{error}");
     }
-    let needed = office.journal.all_rows().await?;
-    let keep: Vec<_> = needed
-        .iter()
-        .filter(|row| !row.settled)
-        .map(|row| row.sha256)
-        .collect();
-    office.depot.tidy(&keep).await;
-    Ok(())
 }

@@ -1,11 +1,11 @@
 //! One try as the journal keeps it.
 
 use crate::error::BridgeError;
-use fluxprint_domain::Sha256;
 use fluxprint_domain::attempt::Phase;
 use fluxprint_domain::bed::Epoch;
 use fluxprint_domain::id::AttemptId;
 use fluxprint_domain::printer::Build;
+use fluxprint_domain::{Sha256, Timestamp};
 use fluxprint_link::{AttemptReport, Refused};
 use fluxprint_printers::{OwnPath, PrintCounts};
 use serde::Serialize;
@@ -41,6 +41,9 @@ pub struct Row {
     pub because: Option<Refused>,
     /// Whether the service has written its last phase down.
     pub settled: bool,
+    /// When its phase last changed.
+    #[serde(skip)]
+    pub changed_at: Timestamp,
 }
 
 impl Row {
@@ -96,6 +99,7 @@ impl Row {
             cancel_asked: row.try_get("cancel_asked")?,
             because: because.and_then(|text| serde_json::from_str(&text).ok()),
             settled: row.try_get("settled")?,
+            changed_at: Timestamp(row.try_get("updated_at")?),
         })
     }
 }

@@ -27,6 +27,14 @@ impl Session {
                 let desk = self.desk(start.printer);
                 give(desk, reply.clone(), Order::Start(start, reply));
             }
+            Command::ByHand(order) => {
+                let desk = self.desk(order.printer);
+                give(desk, reply.clone(), Order::ByHand(order, reply));
+            }
+            Command::Tidy { printer } => {
+                let desk = self.desk(printer);
+                give(desk, reply.clone(), Order::Tidy(reply));
+            }
             Command::Pause { attempt } => {
                 self.about(attempt, reply, |reply| Order::Pause(attempt, reply));
             }
@@ -68,7 +76,7 @@ impl Session {
         self.stops.push(Box::pin(async move {
             match stop(&desk, what).await {
                 Ok(()) => reply.given(),
-                Err(error) => reply.refused(words::printer(&error)),
+                Err(error) => reply.failed(&error),
             }
         }));
     }
@@ -82,6 +90,7 @@ enum Stop {
 
 /// Safe, so it is tried again when it fails.
 async fn stop(desk: &Desk, what: Stop) -> Result<(), PrinterError> {
+    desk.set_preheat(None);
     let mut done = Ok(());
     for _ in 0..STOP_TRIES {
         done = match what {

@@ -60,6 +60,7 @@ impl Session {
             observation: face.observation,
             epoch: face.epoch,
             bed_in_doubt: doubt.is_some(),
+            alarms: face.alarms,
             attempts: attempts.map(|(_, report)| report).collect(),
         };
         Some((report, doubt))

@@ -6,9 +6,11 @@ mod played_service;
 mod rig;
 
 mod bed;
+mod by_hand;
 mod hostile;
 mod pairing;
 mod recovering;
 mod safe_orders;
 mod staging;
 mod starting;
+mod watching;

@@ -1,6 +1,7 @@
 //! The service's end of the link, played by a test: it says what it is told to say and keeps what
 //! it hears. Its second door gives files out, with ranges, and can break off.
 
+use fluxprint_domain::alert::Alarm;
 use fluxprint_domain::attempt::Phase;
 use fluxprint_domain::id::{AttemptId, BridgeId, PrinterId, SessionId};
 use fluxprint_domain::printer::Observation;
@@ -38,6 +39,7 @@ pub struct Told {
     pub attempts: Vec<AttemptReport>,
     pub answers: Vec<Answer>,
     pub observation: Option<Observation>,
+    pub alarms: BTreeSet<Alarm>,
     pub telemetry: usize,
     /// Heads of the requests for files.
     pub requests: Vec<String>,
@@ -206,11 +208,12 @@ impl PlayedService {
     fn summary(&self) -> String {
         self.told(|told| {
             format!(
-                "sessions {}, reports {}, attempts {:?}, answers {:?}, seen {:?}",
+                "sessions {}, reports {}, attempts {:?}, answers {:?}, alarms {:?}, seen {:?}",
                 told.sessions,
                 told.reports.len(),
                 told.attempts,
                 told.answers,
+                told.alarms,
                 told.observation
             )
         })
@@ -447,6 +450,7 @@ fn hear(inner: &Inner, input: ServiceInput) {
         ServiceInput::Report(report) => {
             for printer in &report.printers {
                 told.observation = Some(printer.observation.clone());
+                told.alarms.clone_from(&printer.alarms);
                 told.attempts.extend(printer.attempts.iter().cloned());
             }
             told.reports.push(report);

@@ -2,6 +2,8 @@
 
 use crate::played_service::{PlayedService, Told};
 use fluxprint_bridge::limits::Pace;
+use fluxprint_bridge::local_limits::LocalLimits;
+use fluxprint_bridge::watchdog::Waits;
 use fluxprint_bridge::{Bridge, OwnPrinter, Service};
 use fluxprint_clock::SystemClock;
 use fluxprint_domain::attempt::Phase;
@@ -69,6 +71,12 @@ pub fn pace() -> Pace {
         stage_retry_ms_max: 100,
         stage_give_up_ms: 700,
         dial_ms: (20, 100),
+        keep_files_s: 0,
+        watch: Waits {
+            heater_ms: 1_500,
+            frozen_ms: 3_000,
+            off_again_ms: 500,
+        },
         turned_away_ms: 50,
     }
 }
@@ -82,6 +90,8 @@ pub struct Rig {
     octoprint: Option<Running>,
     bridge: Option<(CancellationToken, JoinHandle<()>)>,
     pub build: Build,
+    pub limits: LocalLimits,
+    pub pace: Pace,
     pub epoch: i64,
 }
 
@@ -103,6 +113,8 @@ impl Rig {
             octoprint: Some(octoprint),
             bridge: None,
             build: Build::DESKTOP,
+            limits: LocalLimits::default(),
+            pace: pace(),
             epoch: 0,
         }
     }
@@ -145,14 +157,15 @@ impl Rig {
         });
         let own = OwnPrinter {
             name: PRINTER.to_owned(),
-            build: self.build.clone(),
+            build: self.limits.tightened(&self.build),
+            limits: self.limits.clone(),
             is_virtual: true,
             printer: Arc::new(octoprint),
         };
         let url = self.service.url().parse().unwrap();
         let service = Service::new(url, Some(SecretString::from("fxb_good"))).unwrap();
         let data = self.folder.path().join("bridge");
-        let bridge = Bridge::new(&data, service, vec![own], self.clock.clone(), pace());
+        let bridge = Bridge::new(&data, service, vec![own], self.clock.clone(), self.pace);
         let bridge = bridge.await.unwrap();
         let stop = CancellationToken::new();
         let running = tokio::spawn(bridge.run(stop.clone()));
@@ -227,6 +240,13 @@ impl Rig {
         let said: serde_json::Value =
             serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
         assert_eq!(said["effectivePrint"], true, "the printer was not free");
+    }
+
+    /// What was deleted in OctoPrint.
+    pub fn deleted(&self) -> Vec<String> {
+        let asked = self.proxy.requests().into_iter();
+        let gone = asked.filter(|request| request.method == "DELETE");
+        gone.map(|request| request.path).collect()
     }
 
     pub fn printer(&self) -> PrinterId {

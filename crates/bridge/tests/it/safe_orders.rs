@@ -7,13 +7,13 @@ use fluxprint_domain::printer::PrinterState;
 use fluxprint_link::{Command, SafeAnswer, Stage};
 
 /// The code of the answer after the first `before`; nothing for "given".
-async fn answered(rig: &Rig, before: usize) -> Option<String> {
+pub async fn answered(rig: &Rig, before: usize) -> Option<String> {
     rig.service
         .until("an answer", |told| told.answers.len() > before)
         .await;
     rig.service.told(|told| match &told.answers[before].answer {
         SafeAnswer::Given => None,
-        SafeAnswer::Refused(because) => Some(because.code.clone()),
+        SafeAnswer::Refused(because) | SafeAnswer::Unknown(because) => Some(because.code.clone()),
     })
 }
 

@@ -155,7 +155,7 @@ async fn the_file_of_a_settled_try_leaves_octoprint_once_another_is_selected() {
     let mut done = Vec::new();
     for layers in [2, 3] {
         let of = rig.staged(&gcode(layers)).await;
-        assert_eq!(deleted(&rig), [""; 0], "it is still selected");
+        assert_eq!(rig.deleted(), [""; 0], "it is still selected");
         rig.start(&of);
         rig.service.until_phase(of.attempt, Phase::Completed).await;
         rig.service.command(Command::Settled {
@@ -164,13 +164,7 @@ async fn the_file_of_a_settled_try_leaves_octoprint_once_another_is_selected() {
         done.push(format!("/api/files/local/fluxprint/{}.gcode", of.attempt));
     }
     rig.staged(&gcode(4)).await;
-    assert_eq!(deleted(&rig), done[..1]);
-}
-
-fn deleted(rig: &Rig) -> Vec<String> {
-    let asked = rig.proxy.requests().into_iter();
-    let gone = asked.filter(|request| request.method == "DELETE");
-    gone.map(|request| request.path).collect()
+    assert_eq!(rig.deleted(), done[..1]);
 }
 
 #[tokio::test]

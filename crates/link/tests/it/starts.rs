@@ -1,8 +1,9 @@
 use crate::pair::{SERVER_TIME, hello, open, printer, session, text, welcome};
 use fluxprint_domain::bed::Epoch;
+use fluxprint_domain::control::Control;
 use fluxprint_domain::id::{AttemptId, BedTokenId, SessionId};
 use fluxprint_domain::{Monotonic, Refusal, Sha256, Timestamp};
-use fluxprint_link::{BridgeEnd, Frame, Report, ServiceEnd, Start};
+use fluxprint_link::{BridgeEnd, ByHand, Frame, Report, ServiceEnd, Start};
 
 const BEGIN: Monotonic = Monotonic(5_000_000);
 
@@ -67,5 +68,28 @@ fn a_slow_handshake_makes_deadlines_pass_early_and_never_late() {
     assert_eq!(
         gate.check(BEGIN.plus_ms(60_001), &due),
         Err(Refusal::StartTooLate)
+    );
+}
+
+#[test]
+fn what_is_done_by_hand_belongs_to_its_session_and_has_a_deadline() {
+    let (bridge, _) = open(BEGIN);
+    let gate = bridge.gate().unwrap();
+    let order = ByHand {
+        printer: printer(),
+        control: Control::Connect,
+        session: session(),
+        not_after: SERVER_TIME.plus_s(15),
+    };
+    assert_eq!(gate.check_by_hand(BEGIN.plus_ms(14_999), &order), Ok(()));
+    let late = gate.check_by_hand(BEGIN.plus_ms(15_001), &order);
+    assert_eq!(late, Err(Refusal::CommandTooLate));
+    let old = ByHand {
+        session: SessionId::new(SERVER_TIME, 99),
+        ..order
+    };
+    assert_eq!(
+        gate.check_by_hand(BEGIN, &old),
+        Err(Refusal::CommandTooLate)
     );
 }

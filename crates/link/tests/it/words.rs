@@ -2,13 +2,16 @@
 
 use crate::pair::{SERVER_TIME, hello, idle, printer, session, welcome};
 use fluxprint_domain::Sha256;
+use fluxprint_domain::alert::Alarm;
 use fluxprint_domain::attempt::Phase;
 use fluxprint_domain::bed::Epoch;
+use fluxprint_domain::control::{Axis, Control, Jog, Targets};
 use fluxprint_domain::id::{AttemptId, BedTokenId};
 use fluxprint_link::{
-    Answer, AttemptReport, Body, Command, Frame, PrinterReport, Refused, Report, SafeAnswer, Stage,
-    Start, Telemetry, Turned,
+    Answer, AttemptReport, Body, ByHand, Command, Frame, PrinterReport, Refused, Report,
+    SafeAnswer, Stage, Start, Telemetry, Turned,
 };
+use std::collections::BTreeSet;
 
 fn refused() -> Refused {
     Refused {
@@ -16,6 +19,15 @@ fn refused() -> Refused {
         sentence: "S.".into(),
         remedy: "R.".into(),
     }
+}
+
+fn by_hand(control: Control) -> Body {
+    Body::Command(Command::ByHand(ByHand {
+        printer: printer(),
+        control,
+        session: session(),
+        not_after: SERVER_TIME.plus_s(5),
+    }))
 }
 
 fn every_body() -> Vec<Body> {
@@ -32,6 +44,7 @@ fn every_body() -> Vec<Body> {
                 observation: idle(),
                 epoch: Epoch(3),
                 bed_in_doubt: false,
+                alarms: Alarm::ALL.into(),
                 attempts: vec![AttemptReport {
                     attempt,
                     phase: Phase::NothingTried,
@@ -63,6 +76,21 @@ fn every_body() -> Vec<Body> {
         command(Command::Cancel { attempt }),
         command(Command::HeatersOff { printer: printer() }),
         command(Command::EmergencyStop { printer: printer() }),
+        by_hand(Control::Preheat(Targets {
+            nozzle_c: 200.0,
+            bed_c: 60.0,
+        })),
+        by_hand(Control::Home {
+            axes: BTreeSet::from([Axis::X, Axis::Y]),
+        }),
+        by_hand(Control::Jog(Jog {
+            x_mm: 10.0,
+            y_mm: 0.0,
+            z_mm: -0.5,
+        })),
+        by_hand(Control::Connect),
+        by_hand(Control::Disconnect),
+        command(Command::Tidy { printer: printer() }),
         command(Command::Settled { attempt }),
         command(Command::Refresh),
         Body::Answer(Answer {
@@ -72,6 +100,10 @@ fn every_body() -> Vec<Body> {
         Body::Answer(Answer {
             to: 8,
             answer: SafeAnswer::Refused(refused()),
+        }),
+        Body::Answer(Answer {
+            to: 9,
+            answer: SafeAnswer::Unknown(refused()),
         }),
         Body::Ping,
         Body::Ack,

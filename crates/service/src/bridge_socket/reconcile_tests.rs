@@ -4,6 +4,7 @@ use fluxprint_domain::attempt::{Outcome, step};
 use fluxprint_domain::bed::Epoch;
 use fluxprint_domain::printer::{Activity, Heaters, Observation, PrinterState};
 use fluxprint_link::PrinterReport;
+use std::collections::BTreeSet;
 
 const OLD: u128 = 1;
 const NEW: u128 = 2;
@@ -39,6 +40,7 @@ fn report(full: bool, phase: Option<Phase>) -> Report {
         observation: idle,
         epoch: Epoch(1),
         bed_in_doubt: false,
+        alarms: BTreeSet::new(),
         attempts: attempts.into_iter().collect(),
     };
     Report {

@@ -24,6 +24,8 @@ pub struct Knobs {
     pub push_closed: bool,
     /// The print stands still while the state says `Printing`.
     pub frozen: bool,
+    /// Heater targets are taken with a 204 and not obeyed.
+    pub deaf_heaters: bool,
     /// Free bytes that `/api/files` reports, in place of the real figure.
     pub free_bytes: Option<u64>,
     /// Machine seconds per real second, in place of the speed given at start.

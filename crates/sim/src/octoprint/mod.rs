@@ -168,6 +168,16 @@ impl Running {
             .with(|inside| inside.machine.type_in(&format!("!!DEBUG:{verb}")));
     }
 
+    /// Somebody turns the nozzle's heater on at the machine's own buttons.
+    pub fn heat_nozzle(&self, target_c: f64) {
+        self.instance.with(|inside| {
+            inside
+                .machine
+                .heaters
+                .set_target(machine::Heater::Nozzle, target_c)
+        });
+    }
+
     /// Looks at the machine as it is now.
     pub fn look<T>(&self, at: impl FnOnce(&machine::Machine) -> T) -> T {
         self.instance.with(|inside| at(&inside.machine))

@@ -117,7 +117,13 @@ impl Machine {
 
     /// Cancels a print, running or paused.
     pub fn cancel(&mut self, asker: Asker) {
+        self.cancel_with(asker, None);
+    }
+
+    /// The same; `told_between` is told before the print counts as failed.
+    pub(super) fn cancel_with(&mut self, asker: Asker, told_between: Option<Event>) {
         if !self.state.holds_a_print() || self.state == State::Cancelling {
+            self.effects.extend(told_between.map(Effect::Announce));
             return;
         }
         self.announce(Event::new("PrintCancelling", self.job_payload(asker)));
@@ -129,6 +135,7 @@ impl Machine {
         self.announce(Event::new("PrintCancelled", payload.clone()));
         self.mark_chart("cancel", "Cancel");
         self.after_draining(SETTLE_US, Due::Cancelled);
+        self.effects.extend(told_between.map(Effect::Announce));
         self.record(false);
         add(&mut payload, "reason", json!("cancelled"));
         self.announce(Event::new("PrintFailed", payload));

@@ -95,8 +95,8 @@ impl Machine {
     /// A reset by the printer looks like somebody's cancel.
     fn reset(&mut self) {
         let idle = !self.state.holds_a_print();
-        self.cancel(Asker::Printer);
-        self.announce(Event::new("PrinterReset", json!({"idle": idle})));
+        let reset = Event::new("PrinterReset", json!({"idle": idle}));
+        self.cancel_with(Asker::Printer, Some(reset));
     }
 
     fn loop_in_resends(&mut self) {

@@ -113,7 +113,7 @@ async fn heat_tool(State(instance): Shared, body: Bytes) -> Answer {
                 let target_c = target
                     .as_f64()
                     .ok_or_else(|| Refusal::bad_request("targets contains invalid value"))?;
-                if number == 0 {
+                if number == 0 && !inside.knobs.deaf_heaters {
                     inside.machine.heaters.set_target(Heater::Nozzle, target_c);
                 }
             }
@@ -128,7 +128,9 @@ async fn heat_bed(State(instance): Shared, body: Bytes) -> Answer {
         if command(&body, &["target", "offset"])? == "target" {
             let target_c = body.get("target").and_then(Value::as_f64);
             let target_c = target_c.ok_or_else(|| Refusal::bad_request("target is invalid"))?;
-            inside.machine.heaters.set_target(Heater::Bed, target_c);
+            if !inside.knobs.deaf_heaters {
+                inside.machine.heaters.set_target(Heater::Bed, target_c);
+            }
         }
         Ok(no_content(inside.lies(Lie::OkForNoContent)))
     })
