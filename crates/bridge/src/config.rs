@@ -41,20 +41,22 @@ pub struct PrinterConfig {
     pub key: SecretString,
     /// Whether it is meant to be a simulation.
     pub is_virtual: bool,
-    /// Its size and local limits.
+    /// Address of its camera, when it is not the one that OctoPrint tells.
+    pub camera_url: Option<Url>,
+    /// Its size, and no more heat than the local limits allow.
     pub build: Build,
-}
-
     /// What is allowed here (B-07).
     pub limits: LocalLimits,
+}
+
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     api_url: Option<String>,
     data: Option<PathBuf>,
+    limits: Option<PathBuf>,
     #[serde(default, rename = "printer")]
     printers: Vec<FilePrinter>,
-    limits: Option<PathBuf>,
 }
 
 #[derive(Deserialize)]
@@ -66,6 +68,7 @@ struct FilePrinter {
     api_key_file: Option<PathBuf>,
     #[serde(default, rename = "virtual")]
     is_virtual: bool,
+    camera_url: Option<String>,
     volume_mm: Option<[f64; 3]>,
     nozzle_mm: Option<f64>,
     nozzle_c_max: Option<f64>,
@@ -108,22 +111,19 @@ impl Config {
         }
         printers.extend(short_form(environment)?);
         check(&printers)?;
-        Ok(Self {
-            api_url: url(&api_url, "the address of the print service")?,
-            data: data.unwrap_or_else(|| PathBuf::from("./var/bridge")),
         let limits = environment("FLUXPRINT_BRIDGE_LIMITS")
             .map(PathBuf::from)
             .or(told.limits);
         tighten(&mut printers, limits.as_deref())?;
+        Ok(Self {
+            api_url: url(&api_url, "the address of the print service")?,
+            data: data.unwrap_or_else(|| PathBuf::from("./var/bridge")),
             token: environment("BRIDGE_AUTH_TOKEN").map(SecretString::from),
             printers,
         })
     }
 }
 
-fn parse(text: &str) -> Result<File, BridgeError> {
-    toml::from_str(text).map_err(|error| {
-        // Only where and what: the text itself may hold a key.
 /// Applies the file of local limits. One that is named and cannot be read or understood keeps the
 /// bridge from running: it would allow what somebody has forbidden.
 fn tighten(printers: &mut [PrinterConfig], file: Option<&Path>) -> Result<(), BridgeError> {
@@ -145,6 +145,9 @@ fn tighten(printers: &mut [PrinterConfig], file: Option<&Path>) -> Result<(), Br
     Ok(())
 }
 
+fn parse(text: &str) -> Result<File, BridgeError> {
+    toml::from_str(text).map_err(|error| {
+        // Only where and what: the text itself may hold a key.
         BridgeError::Config(format!(
             "the configuration file is not right: {}",
             error.message()
@@ -165,12 +168,13 @@ fn short_form(environment: Environment<'_>) -> Result<Option<PrinterConfig>, Bri
         url: url(&address, "OCTOPRINT_URL")?,
         key: SecretString::from(key),
         is_virtual: environment("OCTOPRINT_VIRTUAL").is_some_and(|word| word == "true"),
+        camera_url: camera(environment("CAMERA_URL").as_deref())?,
         build: Build::DESKTOP,
+        limits: LocalLimits::default(),
     }))
 }
 
 impl FilePrinter {
-        limits: LocalLimits::default(),
     fn read(self) -> Result<PrinterConfig, BridgeError> {
         let key = match (self.api_key, &self.api_key_file) {
             (Some(key), None) => key,
@@ -197,18 +201,19 @@ impl FilePrinter {
             url: url(&self.url, "the address of OctoPrint")?,
             key,
             is_virtual: self.is_virtual,
+            camera_url: camera(self.camera_url.as_deref())?,
             build: Build {
                 volume,
                 nozzle_mm: self.nozzle_mm.unwrap_or(desktop.nozzle_mm),
                 nozzle_c_max: self.nozzle_c_max.unwrap_or(desktop.nozzle_c_max),
                 bed_c_max: self.bed_c_max.unwrap_or(desktop.bed_c_max),
             },
+            limits: LocalLimits::default(),
             name: self.name,
         })
     }
 }
 
-            limits: LocalLimits::default(),
 fn check(printers: &[PrinterConfig]) -> Result<(), BridgeError> {
     let wrong = |what: String| Err(BridgeError::Config(what));
     if printers.len() > PRINTERS_MAX {
@@ -241,6 +246,21 @@ fn check(printers: &[PrinterConfig]) -> Result<(), BridgeError> {
         }
     }
     Ok(())
+}
+
+/// The address of a camera: its stream or its single picture, whichever answers there. An empty one
+/// is none.
+fn camera(told: Option<&str>) -> Result<Option<Url>, BridgeError> {
+    let Some(told) = told.filter(|told| !told.trim().is_empty()) else {
+        return Ok(None);
+    };
+    let address = url(told, "the address of the camera")?;
+    if !matches!(address.scheme(), "http" | "https") {
+        return Err(BridgeError::Config(
+            "the address of the camera must begin with http:// or https://; streams of another kind (RTSP) are not read".to_owned(),
+        ));
+    }
+    Ok(Some(address))
 }
 
 fn url(text: &str, what: &str) -> Result<Url, BridgeError> {
@@ -304,6 +324,25 @@ mod tests {
     }
 
     #[test]
+    fn a_file_of_local_limits_tightens_and_one_that_is_wrong_keeps_the_bridge_from_running() {
+        let folder = tempfile::tempdir().unwrap();
+        let limits = folder.path().join("limits.toml");
+        let text = format!(
+            "api_url = 'http://a.example'\nlimits = {:?}\n[[printer]]\nname = 'a'\nurl = 'http://x'\napi_key = 'k'",
+            limits
+        );
+        assert!(with_file(&text, &[]).is_err(), "it is named and not there");
+        std::fs::write(&limits, "[all]\nnozzle_c_max = 215").unwrap();
+        let config = with_file(&text, &[]).unwrap();
+        assert_eq!(config.printers[0].build.nozzle_c_max, 215.0);
+        for wrong in ["[all]\nnozzle = 1", "[printer.'b']\nbed_c_max = 1"] {
+            std::fs::write(&limits, wrong).unwrap();
+            let error = with_file(&text, &[]).unwrap_err();
+            assert_eq!(error.code(), "BRIDGE_CONFIG_UNUSABLE", "{wrong}");
+        }
+    }
+
+    #[test]
     fn the_environment_alone_is_enough_for_one_printer() {
         let config = Config::read(None, &|name| {
             Some(match name {
@@ -323,25 +362,6 @@ mod tests {
         let printer = "[[printer]]\nname = 'a'\nurl = 'http://x'\n";
         for wrong in [
             "what = 1".to_owned(),
-    #[test]
-    fn a_file_of_local_limits_tightens_and_one_that_is_wrong_keeps_the_bridge_from_running() {
-        let folder = tempfile::tempdir().unwrap();
-        let limits = folder.path().join("limits.toml");
-        let text = format!(
-            "api_url = 'http://a.example'\nlimits = {:?}\n[[printer]]\nname = 'a'\nurl = 'http://x'\napi_key = 'k'",
-            limits
-        );
-        assert!(with_file(&text, &[]).is_err(), "it is named and not there");
-        std::fs::write(&limits, "[all]\nnozzle_c_max = 215").unwrap();
-        let config = with_file(&text, &[]).unwrap();
-        assert_eq!(config.printers[0].build.nozzle_c_max, 215.0);
-        for wrong in ["[all]\nnozzle = 1", "[printer.'b']\nbed_c_max = 1"] {
-            std::fs::write(&limits, wrong).unwrap();
-            let error = with_file(&text, &[]).unwrap_err();
-            assert_eq!(error.code(), "BRIDGE_CONFIG_UNUSABLE", "{wrong}");
-        }
-    }
-
             printer.to_owned(),
             format!("{printer}api_key = 'hidden'\n{printer}api_key = 'hidden'"),
             format!("{printer}api_key = 'hidden'\nnozzle_c_max = 9000"),

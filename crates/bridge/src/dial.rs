@@ -4,6 +4,7 @@ use crate::limits::CONNECT_MS;
 use crate::service::Service;
 use fluxprint_domain::Clock;
 use fluxprint_link::limits::FRAME_BYTES_MAX;
+use reqwest::Url;
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Error;
@@ -34,8 +35,19 @@ pub enum DialError {
 /// # Errors
 /// [`DialError`].
 pub async fn dial(service: &Service) -> Result<Socket, DialError> {
-    let mut request = service
-        .link_address()
+    dial_at(service, &service.link_address()).await
+}
+
+/// Opens the second socket, the one for camera pictures, in the same way.
+///
+/// # Errors
+/// [`DialError`].
+pub async fn dial_camera(service: &Service) -> Result<Socket, DialError> {
+    dial_at(service, &service.camera_address()).await
+}
+
+async fn dial_at(service: &Service, address: &Url) -> Result<Socket, DialError> {
+    let mut request = address
         .as_str()
         .into_client_request()
         .map_err(|_| DialError::NoDoor)?;

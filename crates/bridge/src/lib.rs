@@ -7,6 +7,7 @@
 //! [`journal`] between them, which is on the disk before anything is done.
 
 mod attendant;
+pub mod camera;
 pub mod config;
 mod desk;
 mod dial;
@@ -26,8 +27,8 @@ mod session;
 pub mod staging;
 mod start;
 pub mod steps;
-pub mod words;
 pub mod watchdog;
+pub mod words;
 
 pub use error::BridgeError;
 pub use run::{Bridge, Opened, OwnPrinter};

@@ -1,11 +1,12 @@
 //! The whole bridge: its attendants, and sessions one after the other for as long as it lives.
 
+use crate::camera::{self, Cameras};
 use crate::desk::Patience;
 use crate::dial::{Backoff, DialError, dial};
 use crate::error::BridgeError;
 use crate::limits::Pace;
-use crate::service::Service;
 use crate::local_limits::LocalLimits;
+use crate::service::Service;
 use crate::session::{self, Ended, Over, fresh_looks};
 use crate::steps::Crew;
 use fluxprint_domain::Clock;
@@ -27,9 +28,9 @@ pub struct OwnPrinter {
     pub name: String,
     /// Its size, and no more heat than the local limits allow.
     pub build: Build,
-    /// Whether the configuration calls it a simulation.
     /// What is allowed here.
     pub limits: LocalLimits,
+    /// Whether the configuration calls it a simulation.
     pub is_virtual: bool,
     /// Its program.
     pub printer: Arc<dyn Printer>,
@@ -57,6 +58,7 @@ impl Patience for MachineTime {
 pub struct Bridge {
     crew: Crew,
     service: Service,
+    cameras: Cameras,
     opened: watch::Sender<Option<Opened>>,
     /// Held as long as the bridge lives.
     _folder: File,
@@ -93,9 +95,16 @@ impl Bridge {
         Ok(Self {
             crew,
             service,
+            cameras: Cameras::default(),
             opened: watch::channel(None).0,
             _folder: folder_lock,
         })
+    }
+
+    /// The same with cameras of the local configuration.
+    #[must_use]
+    pub fn with_cameras(self, cameras: Cameras) -> Self {
+        Self { cameras, ..self }
     }
 
     /// Tells when a session is open.
@@ -111,6 +120,14 @@ impl Bridge {
         for (attendant, orders) in std::mem::take(&mut self.crew.attendants) {
             working.spawn(attendant.work(orders));
         }
+        let pictures = camera::run(
+            std::mem::take(&mut self.cameras),
+            self.crew.desks.clone(),
+            self.service.clone(),
+            self.crew.office.clock.clone(),
+            self.opened.subscribe(),
+        );
+        working.spawn(pictures);
         // The first hello can then say what the printers are.
         tokio::select! {
             () = fresh_looks(&self.crew.desks) => {}

@@ -71,7 +71,17 @@ impl Service {
     /// The address of the link.
     #[must_use]
     pub fn link_address(&self) -> Url {
-        let mut url = self.url(&["v1", "bridge"]);
+        self.socket(&["v1", "bridge"])
+    }
+
+    /// The address of the second socket, the one for camera pictures.
+    #[must_use]
+    pub fn camera_address(&self) -> Url {
+        self.socket(&["v1", "bridge", "camera"])
+    }
+
+    fn socket(&self, path: &[&str]) -> Url {
+        let mut url = self.url(path);
         let scheme = if url.scheme() == "https" { "wss" } else { "ws" };
         // Between the schemes that `new` lets in and these two, a change is always possible.
         let _ = url.set_scheme(scheme);

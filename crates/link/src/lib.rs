@@ -15,6 +15,7 @@
 //! connections, and bound what is under way.
 
 mod bridge_end;
+pub mod camera;
 mod channel;
 mod frame;
 pub mod limits;

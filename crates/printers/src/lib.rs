@@ -11,5 +11,5 @@ pub use error::{PrinterError, StartFailure};
 pub use path::OwnPath;
 pub use port::{
     FailReason, Identity, PrintCounts, Printer, PrinterEvent, Seen, StartSent, StoredFile, Warning,
-    Watch,
+    Watch, Webcam,
 };

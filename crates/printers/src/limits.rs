@@ -21,6 +21,9 @@ pub const MESSAGE_CHARS_MAX: usize = fluxprint_domain::limits::PRINTER_MESSAGE_C
 /// Paths that a printer's program names are cut to this many characters.
 pub const PATH_CHARS_MAX: usize = 500;
 
+/// Characters of an address that a printer's program names.
+pub const ADDRESS_CHARS_MAX: usize = 1_000;
+
 /// An upload must move at least this many bytes a second, or it is given up: a slow wireless link.
 pub const UPLOAD_BYTES_PER_S_MIN: u64 = 100 * 1024;
 

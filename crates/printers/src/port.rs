@@ -5,6 +5,7 @@ use crate::path::OwnPath;
 use async_trait::async_trait;
 use fluxprint_domain::control::{Axis, Jog, Targets};
 use fluxprint_domain::printer::Observation;
+use reqwest::Url;
 use std::collections::BTreeSet;
 use std::path::Path;
 use tokio::sync::mpsc;
@@ -75,8 +76,23 @@ pub trait Printer: Send + Sync {
     /// Deletes our file. `Ok` also when there is none.
     async fn delete(&self, path: &OwnPath) -> Result<(), PrinterError>;
 
+    /// Where the program says that its camera is, as far as that may be followed. A program that
+    /// knows of none says so by default.
+    async fn webcam(&self) -> Result<Webcam, PrinterError> {
+        Ok(Webcam::default())
+    }
+
     /// Watches the machine until the [`Watch`] is dropped. Needs a tokio runtime.
     fn watch(&self) -> Watch;
+}
+
+/// The addresses of a camera.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Webcam {
+    /// Of its stream.
+    pub stream: Option<Url>,
+    /// Of a single picture.
+    pub still: Option<Url>,
 }
 
 /// What a printer's program says about itself.

@@ -53,6 +53,11 @@ impl Http {
         })
     }
 
+    /// Where it is.
+    pub fn address(&self) -> &Url {
+        &self.address
+    }
+
     /// The address of the push socket: `sockjs/websocket` beside `api`.
     pub fn push_address(&self) -> Url {
         let mut url = self.url(&["sockjs", "websocket"]);

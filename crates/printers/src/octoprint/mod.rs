@@ -1,7 +1,7 @@
 //! OctoPrint 1.11 (and later 1.x) as a [`Printer`].
 //!
 //! The whole list of what is ever asked of it: GET version, currentuser, connection, printer, job,
-//! files (free space), files of our folder; POST login (passive), files (our folder, never with
+//! settings (webcam part), files (free space), files of our folder; POST login (passive), files (our folder, never with
 //! print), select and print of a file of ours, job pause, resume and cancel, both heater targets, home
 //! and jog by steps, the one command M112, connect and disconnect; DELETE of a file of ours; the push socket.
 
@@ -10,6 +10,7 @@ mod push;
 mod translate;
 mod upload;
 mod watching;
+mod webcam;
 mod wire;
 
 pub use watching::Pace;
@@ -17,7 +18,7 @@ pub use watching::Pace;
 use crate::error::{PrinterError, StartFailure};
 use crate::limits::{OCTOPRINT_FLOOR, WATCH_QUEUE_MAX};
 use crate::path::OwnPath;
-use crate::port::{Identity, PrintCounts, Printer, StartSent, StoredFile, Warning, Watch};
+use crate::port::{Identity, PrintCounts, Printer, StartSent, StoredFile, Warning, Watch, Webcam};
 use crate::words;
 use async_trait::async_trait;
 use fluxprint_domain::Clock;
@@ -281,6 +282,11 @@ impl Printer for OctoPrint {
 
     async fn delete(&self, path: &OwnPath) -> Result<(), PrinterError> {
         self.remove(path).await
+    }
+
+    async fn webcam(&self) -> Result<Webcam, PrinterError> {
+        let told: webcam::Settings = self.http.get(&["settings"]).await?;
+        Ok(told.webcam.usable(self.http.address()))
     }
 
     fn watch(&self) -> Watch {

@@ -18,6 +18,7 @@ fn allowed() -> Vec<String> {
         "GET /api/connection",
         "GET /api/printer",
         "GET /api/job",
+        "GET /api/settings",
         "GET /api/files",
         "POST /api/login",
         "POST /api/files/local",
@@ -109,6 +110,7 @@ async fn ask_everything(printer: &OctoPrint) {
     until(&mut watch, |seen| matches!(seen, Seen::Event(_))).await;
     printer.identify().await.unwrap();
     printer.look().await.unwrap();
+    printer.webcam().await.unwrap();
     printer.stored(&path(1)).await.unwrap();
     // Every upload fails here: nothing is stored. So its cleaning up is on the list as well.
     printer

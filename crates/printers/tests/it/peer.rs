@@ -216,6 +216,7 @@ pub fn healthy(asked: &Asked) -> Reply {
             200,
             json!({"state": "Operational", "job": {"file": {}}, "progress": {}}),
         ),
+        "GET /api/settings" => Reply::Json(200, json!({"webcam": {"streamUrl": "/webcam"}})),
         "POST /api/login" => Reply::Json(200, json!({"name": "bridge", "session": "s3ss10n"})),
         line if line.starts_with("GET ") => Reply::Json(404, json!({"error": "not found"})),
         _ => Reply::Raw(b"HTTP/1.1 204 No Content\r\n\r\n".to_vec()),
