@@ -16,6 +16,8 @@ pub const SESSION_IDLE_S: i64 = 12 * 3_600;
 pub const SESSION_S: i64 = 30 * 86_400;
 /// Seconds between two notes that a session is in use.
 pub const SEEN_EVERY_S: i64 = 60;
+/// Seconds for which a password that was shown counts for what asks for it again (S-17).
+pub const PROOF_S: i64 = 5 * 60;
 /// Characters of a password (S-12).
 pub const PASSWORD_CHARS: std::ops::RangeInclusive<usize> = 8..=128;
 /// Characters of an e-mail address (RFC 5321, 4.5.3.1.3).

@@ -15,15 +15,16 @@ use serde_json::json;
 use uuid::Uuid;
 
 statements! {
-    BY_SECRET = "SELECT s.id, s.person_id, s.org_id, s.device, s.created_at, s.seen_at, p.name, p.email
+    BY_SECRET = "SELECT s.id, s.person_id, s.org_id, s.device, s.created_at, s.seen_at, s.proved_at, p.name, p.email
         FROM sessions s JOIN people p ON p.id = s.person_id
         WHERE s.secret_sha256 = $1 AND s.ended_at IS NULL";
-    GET = "SELECT s.id, s.person_id, s.org_id, s.device, s.created_at, s.seen_at, p.name, p.email
+    GET = "SELECT s.id, s.person_id, s.org_id, s.device, s.created_at, s.seen_at, s.proved_at, p.name, p.email
         FROM sessions s JOIN people p ON p.id = s.person_id
         WHERE s.id = $1 AND s.ended_at IS NULL";
     INSERT = "INSERT INTO sessions (id, secret_sha256, person_id, org_id, device, created_at, seen_at)
         VALUES ($1, $2, $3, $4, $5, $6, $6)";
     SEEN = "UPDATE sessions SET seen_at = $2 WHERE id = $1 AND ended_at IS NULL AND seen_at < $2";
+    PROVE = "UPDATE sessions SET proved_at = $2 WHERE id = $1 AND ended_at IS NULL";
     TURN = "UPDATE sessions SET org_id = $2 WHERE id = $1 AND ended_at IS NULL";
     ROTATE = "UPDATE sessions SET secret_sha256 = $2 WHERE id = $1 AND ended_at IS NULL";
     END = "UPDATE sessions SET ended_at = $3 WHERE id = $1 AND person_id = $2 AND ended_at IS NULL";
@@ -58,6 +59,8 @@ pub struct Session {
     pub created_at: Timestamp,
     /// When it was last used, give or take a minute.
     pub seen_at: Timestamp,
+    /// When the person last showed the password in it, after it had begun.
+    pub proved_at: Option<Timestamp>,
 }
 
 /// A session to be begun.
@@ -122,6 +125,16 @@ impl Sessions<'_> {
     pub async fn seen(&self, id: SignInId, now: Timestamp) -> Result<()> {
         transaction!(self.db.touch(nobody()), |tx| {
             tx.run(SEEN, args![id, now]).await.map(drop)
+        })
+    }
+
+    /// Notes that the person showed the password in a session at `now`.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Stale`] when it has ended.
+    pub async fn prove(&self, id: SignInId, now: Timestamp) -> Result<()> {
+        transaction!(self.db.touch(nobody()), |tx| {
+            tx.swap(PROVE, args![id, now]).await
         })
     }
 
@@ -237,5 +250,6 @@ fn session(row: &Row) -> Result<Session> {
         org: row.get("org_id")?,
         created_at: row.get("created_at")?,
         seen_at: row.get("seen_at")?,
+        proved_at: row.get("proved_at")?,
     })
 }

@@ -53,6 +53,8 @@ pub enum Failure {
     NotFromOurPage,
     /// The caller's role does not allow it.
     RoleTooLow(Act),
+    /// The password was shown too long ago for this (S-17).
+    StepUpNeeded,
     /// The domain refuses.
     Refused(Refusal),
     /// The caller has done this too often.
@@ -169,6 +171,12 @@ impl Failure {
                 "Reload it, then try again.",
             ),
             Self::RoleTooLow(act) => role_too_low(*act),
+            Self::StepUpNeeded => Problem::new(
+                S::FORBIDDEN,
+                "STEP_UP_NEEDED",
+                "This needs your password again: you showed it more than five minutes ago.",
+                "Type your password, then do it again.",
+            ),
             Self::Refused(refusal) => refused(refusal),
             Self::TooOften { retry_after_s } => Problem::too_often(*retry_after_s),
             Self::Overloaded => Problem::overloaded("STUDIO_OVERLOADED"),

@@ -15,6 +15,7 @@ mod passwords;
 mod proof;
 mod session;
 mod setup;
+mod step_up;
 mod welcome;
 
 pub use hashing::Hashing;
@@ -38,6 +39,7 @@ pub(crate) const DOORS: &[Door] = table! {
     POST "/api/invitations/acceptance" Stranger, Ordinary, Free;
     DELETE "/api/session" Session, Safe, Free;
     PUT "/api/session/organisation" Person, Ordinary, Changes;
+    PUT "/api/session/step-up" Person, Ordinary, Changes;
     GET "/api/sessions" Session, Ordinary, Free;
     DELETE "/api/sessions/{session}" Session, Safe, Free;
     GET "/api/me" Person, Ordinary, Free;
@@ -46,11 +48,11 @@ pub(crate) const DOORS: &[Door] = table! {
     GET "/api/organisations/{organisation}" Organisation(Act::Look), Ordinary, Free;
     GET "/api/organisations/{organisation}/members" Organisation(Act::Look), Ordinary, Free;
     PUT "/api/organisations/{organisation}/members/{person}"
-        Organisation(Act::ManageMembers), Ordinary, Changes;
+        Fresh(Act::ManageMembers), Ordinary, Changes;
     DELETE "/api/organisations/{organisation}/members/{person}"
         Organisation(Act::Look), Ordinary, Changes;
     POST "/api/organisations/{organisation}/members/{person}/password-reset"
-        Organisation(Act::ManageMembers), Ordinary, Changes;
+        Fresh(Act::ManageMembers), Ordinary, Changes;
     GET "/api/organisations/{organisation}/invitations"
         Organisation(Act::ManageMembers), Ordinary, Free;
     POST "/api/organisations/{organisation}/invitations"
@@ -70,6 +72,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Studio>> {
         .routes(routes!(link::look))
         .routes(routes!(session::look, session::begin, session::sign_out))
         .routes(routes!(session::turn))
+        .routes(routes!(step_up::step_up))
         .routes(routes!(session::list))
         .routes(routes!(session::revoke))
         .routes(routes!(password::reset))

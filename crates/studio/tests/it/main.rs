@@ -27,4 +27,5 @@ mod published;
 mod rig;
 mod sessions;
 mod sign_in;
+mod step_up;
 mod tenants;

@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use fluxprint_domain::Clock;
 use fluxprint_domain::role::Role;
 use fluxprint_studio::http::door::Door;
 use serde_json::{Value, json};
@@ -62,6 +63,9 @@ impl Own {
 pub async fn own(rig: &Rig, owner: &Seat, door: &Door) -> Own {
     // Nobody is too fast.
     rig.clock.advance_s(600);
+    let sessions = rig.studio.store.sessions();
+    let now = rig.clock.now();
+    sessions.prove(owner.session, now).await.unwrap();
     let mut call = format!("{} {}", door.method, door.path);
     let mut project = String::new();
     let places: Vec<String> = door

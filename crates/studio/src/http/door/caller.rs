@@ -3,7 +3,7 @@
 
 use crate::http::cookie::{SESSION, Secret};
 use crate::http::failure::{Failure, Thing};
-use crate::limits::{SEEN_EVERY_S, SESSION_IDLE_S, SESSION_S};
+use crate::limits::{PROOF_S, SEEN_EVERY_S, SESSION_IDLE_S, SESSION_S};
 use crate::studio::Studio;
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
@@ -34,6 +34,8 @@ pub struct Caller {
     pub session: SignInId,
     /// When the session ends, used or not.
     pub ends_at: Timestamp,
+    /// When the person last said who they are: at the beginning of the session, or again in it.
+    proved_at: Timestamp,
     secret: Secret,
     who: Arc<str>,
     projects: Arc<BTreeMap<ProjectId, Role>>,
@@ -146,6 +148,10 @@ impl Caller {
             name: known.name.into(),
             email: known.email.into(),
             ends_at: known.created_at.plus_s(SESSION_S),
+            proved_at: known
+                .proved_at
+                .max(Some(known.created_at))
+                .unwrap_or(known.created_at),
             session: known.id,
             org,
             role: standing.role,
@@ -216,6 +222,18 @@ impl Caller {
     /// [`Failure::RoleTooLow`].
     pub fn may(&self, act: Act) -> Result<(), Failure> {
         allowed(act, self.role)
+    }
+
+    /// Whether the person has said lately enough who they are for what cannot be taken back.
+    ///
+    /// # Errors
+    /// [`Failure::StepUpNeeded`].
+    pub(crate) fn has_proved(&self, now: Timestamp) -> Result<(), Failure> {
+        if now.seconds_since(self.proved_at) <= PROOF_S {
+            Ok(())
+        } else {
+            Err(Failure::StepUpNeeded)
+        }
     }
 
     /// Allows or refuses an act in one project.

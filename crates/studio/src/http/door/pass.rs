@@ -12,6 +12,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use fluxprint_domain::Timestamp;
 use fluxprint_domain::id::{OrganisationId, ProjectId};
 use fluxprint_http::{Left, client_address, in_time};
 use std::sync::Arc;
@@ -96,9 +97,14 @@ async fn admit(studio: &Studio, door: &Door, parts: &mut Parts) -> Result<Option
             parts.extensions.insert(session);
             Ok(None)
         }
-        Access::Person | Access::Organisation(_) | Access::Project(_) | Access::Somewhere(_) => {
+        Access::Person
+        | Access::Organisation(_)
+        | Access::Fresh(_)
+        | Access::Project(_)
+        | Access::Somewhere(_) => {
             let caller = signed_in(studio, parts).await?;
-            if let Some(here) = check(door, &caller, parts).await? {
+            let now = studio.clock.now();
+            if let Some(here) = check(door, &caller, (parts, now)).await? {
                 parts.extensions.insert(here);
             }
             let left = count(studio, door, &parts.method, &caller)?;
@@ -122,9 +128,17 @@ async fn signed_in(studio: &Studio, parts: &mut Parts) -> Result<Caller, Failure
     Ok(caller)
 }
 
-async fn check(door: &Door, caller: &Caller, parts: &mut Parts) -> Result<Option<Here>, Failure> {
+async fn check(
+    door: &Door,
+    caller: &Caller,
+    (parts, now): (&mut Parts, Timestamp),
+) -> Result<Option<Here>, Failure> {
     match door.access {
         Access::Organisation(act) => caller.may(act).map(|()| None),
+        Access::Fresh(act) => {
+            caller.may(act)?;
+            caller.has_proved(now).map(|()| None)
+        }
         Access::Somewhere(act) => caller.may_somewhere(act).map(|()| None),
         Access::Project(act) => {
             let project: Option<ProjectId> = named(parts, &()).await?;

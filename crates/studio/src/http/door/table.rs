@@ -20,6 +20,8 @@ pub enum Access {
     Person,
     /// Whoever may do this in the organisation: the one in the address, or the session's.
     Organisation(Act),
+    /// Whoever may do this in the organisation and has just shown the password (S-17).
+    Fresh(Act),
     /// Whoever may do this in the `{project}` of the address.
     Project(Act),
     /// Whoever may do this in at least one project; the handler asks again for the one it is about.
