@@ -25,11 +25,11 @@ pub const OTHER_CALLS_PER_DAY: u32 = 200;
 /// Starts by hand in a minute, for one person.
 pub const STARTS_BY_HAND_PER_MINUTE: u32 = 5;
 /// Bytes of a model file.
-pub const MODEL_BYTES_MAX: u64 = 200 * 1024 * 1024;
+pub const MODEL_BYTES_MAX: u64 = 200_000_000;
 /// Bytes of a G-code file.
-pub const GCODE_BYTES_MAX: u64 = 500 * 1024 * 1024;
+pub const GCODE_BYTES_MAX: u64 = 500_000_000;
 /// Bytes of a file that is neither.
-pub const OTHER_BYTES_MAX: u64 = 100 * 1024 * 1024;
+pub const OTHER_BYTES_MAX: u64 = 100_000_000;
 /// Characters of a printer's message that are kept: its own words, or why it cannot be reached and
 /// what to do.
 pub const PRINTER_MESSAGE_CHARS_MAX: usize = 400;

@@ -1,6 +1,7 @@
 //! What a caller can do wrong in the request itself.
 
 use crate::problem::Problem;
+use crate::size::size;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
@@ -56,10 +57,7 @@ impl Fault {
             Self::BodyTooLarge { max_bytes } => Problem::new(
                 S::PAYLOAD_TOO_LARGE,
                 "BODY_TOO_LARGE",
-                format!(
-                    "That is larger than the {} MB allowed here.",
-                    max_bytes / 1_048_576
-                ),
+                format!("That is larger than the {} allowed here.", size(*max_bytes)),
                 "Make the file smaller, for example with fewer triangles.",
             ),
             Self::LengthMissing => Problem::new(

@@ -22,6 +22,7 @@ pub mod range;
 mod server;
 mod shares;
 mod shown;
+mod size;
 pub mod upload;
 mod words;
 
@@ -36,3 +37,4 @@ pub use problem::{Problem, ProblemDocument};
 pub use server::{serve, serve_behind};
 pub use shares::{Share, Shares};
 pub use shown::Moment;
+pub use size::size;

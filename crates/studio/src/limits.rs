@@ -1,7 +1,7 @@
 //! Limits of this room (architecture section 8).
 
 /// Bytes of all files of an organisation, unless the operator sets another.
-pub const QUOTA_BYTES: u64 = 10 * 1024 * 1024 * 1024;
+pub const QUOTA_BYTES: u64 = 10_000_000_000;
 /// Uploads begun by a person: so many in a minute, and so many at once.
 pub const UPLOADS_PER_MINUTE: (u32, u32) = (5, 20);
 /// Pieces of uploads of one person that are taken in at the same time.

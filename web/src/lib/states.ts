@@ -1,5 +1,5 @@
 /** How each state looks: one word, one tone, one shape. Never by colour alone. */
-import type { Badge, JobState, Printer } from './api/shapes';
+import type { Allowed, Badge, JobState, Printer } from './api/shapes';
 import { percent } from './format/index';
 import { t } from './i18n/index';
 
@@ -12,7 +12,13 @@ export interface Look {
   shape: Shape;
 }
 
-export function badgeLook(badge: Badge): Look | null {
+/** What waits for a person: for whoever looks, when they may act, else for those who may. */
+function waiting(mine: boolean): Look {
+  return { word: mine ? t('needs.you') : t('needs.team'), tone: 'warn', shape: 'warning' };
+}
+
+/** `mine`: the person who looks may say what became of its print. */
+export function badgeLook(badge: Badge, mine: boolean): Look | null {
   switch (badge.state) {
     case 'idle':
       return null;
@@ -34,11 +40,11 @@ export function badgeLook(badge: Badge): Look | null {
     case 'canceled':
       return { word: t('badge.canceled'), tone: 'plain', shape: 'slash' };
     case 'needs_you':
-      return { word: t('badge.needs_you'), tone: 'warn', shape: 'warning' };
+      return waiting(mine);
   }
 }
 
-export function jobLook(state: JobState): Look {
+export function jobLook({ state, allowed }: { state: JobState; allowed?: readonly Allowed[] }): Look {
   switch (state) {
     case 'preparing':
       return { word: t('job.preparing'), tone: 'plain', shape: 'clock' };
@@ -59,12 +65,12 @@ export function jobLook(state: JobState): Look {
     case 'canceled':
       return { word: t('job.canceled'), tone: 'plain', shape: 'slash' };
     case 'needs_attention':
-      return { word: t('job.needs_attention'), tone: 'warn', shape: 'warning' };
+      return waiting(allowed?.includes('settle') ?? false);
   }
 }
 
 /** A printer as designers read it: Ready, Printing, Paused, Needs you, Offline. */
-export function printerLook(printer: Pick<Printer, 'connected' | 'state' | 'bed'>): Look {
+export function printerLook(printer: Pick<Printer, 'connected' | 'state' | 'bed'> & Partial<Pick<Printer, 'allowed'>>): Look {
   if (!printer.connected || printer.state === 'offline') {
     return { word: t('printer.offline'), tone: 'plain', shape: 'unplugged' };
   }
@@ -72,7 +78,7 @@ export function printerLook(printer: Pick<Printer, 'connected' | 'state' | 'bed'
     case 'ready':
       return printer.bed.clear
         ? { word: t('printer.ready'), tone: 'ok', shape: 'check' }
-        : { word: t('printer.needs_you'), tone: 'warn', shape: 'warning' };
+        : waiting(printer.allowed?.includes('clear_bed') ?? false);
     case 'busy':
       return { word: t('printer.busy'), tone: 'accent', shape: 'play' };
     case 'paused':

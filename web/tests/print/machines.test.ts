@@ -11,7 +11,9 @@ import {
   sizeOf,
 } from '../../src/lib/print/machines';
 import { bedIsAwaited, bedsToClear, countsOf, laneOf, needsOf, waitingOf } from '../../src/lib/print/needs';
+import { speakIn } from '../../src/lib/i18n';
 import type { ShownEntry, ShownPrinter } from '../../src/lib/print/shown';
+import { jobLook, printerLook } from '../../src/lib/states';
 
 function printer(name: string, change: Partial<ShownPrinter> = {}): ShownPrinter {
   return {
@@ -164,7 +166,23 @@ describe('the queue', () => {
   ];
 
   it('counts copies, not jobs', () => {
-    expect(countsOf(entries)).toEqual({ printing: 1, waiting: 3 });
+    expect(countsOf(entries, null)).toEqual({ printing: 1, waiting: 3 });
+  });
+
+  it('counts as printing what the chips of the printers call so', () => {
+    const own = printer('b', { state: 'busy' });
+    const away = printer('c', { state: 'busy', connected: false });
+    expect(countsOf(entries, [here, own, away])).toEqual({ printing: 1, waiting: 3 });
+    expect([here, own, away].map((one) => printerLook(one).tone)).toEqual(['ok', 'accent', 'plain']);
+  });
+
+  it('asks those who may act, and tells the others who can', async () => {
+    await speakIn('en');
+    const bed = (allowed: ShownPrinter['allowed']) => printerLook(printer('a', { bed: dirty, allowed })).word;
+    expect([bed(['clear_bed']), bed([])]).toEqual(['Needs you', 'Waits for the team']);
+    const stuck = { state: 'needs_attention' } as const;
+    expect(jobLook({ ...stuck, allowed: ['settle'] }).word).toBe('Needs you');
+    expect(jobLook(stuck).word).toBe('Waits for the team');
   });
 
   it('shows in each lane what prints now and what was given to it', () => {

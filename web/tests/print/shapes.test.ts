@@ -62,6 +62,21 @@ describe('the drawn box', () => {
     }
     expect(drawing.labels.map(({ mm }) => mm)).toEqual([x_mm, y_mm, z_mm]);
   });
+
+  it.each([
+    [20, 20, 20],
+    [200, 200, 40],
+    [0.5, 0.5, 200],
+    [60, 300, 3],
+  ])('of %d × %d × %d mm keeps its words off the bank card', (x_mm, y_mm, z_mm) => {
+    const { card, labels } = drawBox({ x_mm, y_mm, z_mm });
+    const depth = labels.find(({ side }) => side === 'y')!;
+    // How far a spot lies along the part's width, on the ground.
+    const along = ([u = 0, v = 0]: readonly number[]): number => u / Math.cos(Math.PI / 6) + v / 0.5;
+    const edge = Math.min(...points(card).map(along));
+    const words_wide = 13;
+    expect(along([depth.u + words_wide, depth.v + 1])).toBeLessThan(edge);
+  });
 });
 
 describe('files', () => {

@@ -3,7 +3,7 @@
 use super::ending::{Class, Ending};
 use super::found::Found;
 use axum::http::StatusCode;
-use fluxprint_http::Problem;
+use fluxprint_http::{Problem, size};
 use std::borrow::Cow;
 
 /// Why a file is not stored.
@@ -126,41 +126,5 @@ impl NotStored {
             Self::Quota { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "QUOTA_REACHED"),
         };
         Problem::new(status, code, self.sentence(), self.remedy())
-    }
-}
-
-/// A size as people read it: as many whole units as fit, so that it never promises too much.
-fn size(bytes: u64) -> String {
-    const UNITS: [(u64, &str); 3] = [(1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB")];
-    let unit = UNITS.iter().find(|(unit, _)| bytes >= *unit);
-    match unit {
-        Some((unit, word)) => {
-            let tenths = bytes / (unit / 10);
-            match (bytes / unit, tenths % 10) {
-                (whole, tenth) if whole < 10 && tenth > 0 => format!("{whole}.{tenth} {word}"),
-                (whole, _) => format!("{whole} {word}"),
-            }
-        }
-        None => format!("{bytes} bytes"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_are_read_by_people() {
-        for (bytes, words) in [
-            (0, "0 bytes"),
-            (1_023, "1023 bytes"),
-            (209_715_200, "200 MB"),
-            (209_715_199, "199 MB"),
-            (10 << 30, "10 GB"),
-            (3 << 19, "1.5 MB"),
-            ((1 << 20) + 1, "1 MB"),
-        ] {
-            assert_eq!(size(bytes), words);
-        }
     }
 }

@@ -9,7 +9,7 @@ use reqwest::Method;
 use std::io::Write;
 use std::net::TcpStream;
 
-const MB: usize = 1024 * 1024;
+const MB: usize = 1_000_000;
 
 #[tokio::test]
 async fn a_file_that_is_no_model_is_refused_in_plain_words_and_the_queue_goes_on() {

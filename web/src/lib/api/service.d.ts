@@ -513,7 +513,11 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: never;
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["HoldSaid"] | null;
+                };
+            };
             responses: {
                 200: {
                     headers: {
@@ -609,6 +613,47 @@ export interface paths {
                 };
             };
         };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{job}/priority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Makes a job that waits more or less urgent: it becomes the last of those. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PrioritySaid"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobDetail"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -802,6 +847,196 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Paired"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pairing/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins the pairing of a bridge. Anybody may; it leads nowhere until a person types the code. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PairingWanted"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PairingBegun"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pairing/codes/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bridge that waits under a code: to be compared with the one before one's eyes. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WaitingBridge"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Refuses the bridge that waits under a code. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Refused */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pairing/codes/{code}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Takes the bridge that waits under a code into the organisation. Whoever stands before the service
+         *     has made sure that the person showed the password just now.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ConfirmationSaid"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Confirmed"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pairing/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives a bridge its token, once, when a person has confirmed it; until then it says how long to
+         *     wait.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TokenWanted"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Paired"];
+                    };
+                };
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PairingWaits"];
                     };
                 };
             };
@@ -1038,6 +1273,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/printers/{printer}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** The caller says what the printer is kept for: a job may ask for printers with some tags. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    printer: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TagsSaid"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Printer"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/queue": {
         parameters: {
             query?: never;
@@ -1070,6 +1346,68 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        /** Cancels everything that waits. What has been started is left alone, and said. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QueueCleared"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/queue/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Moves a job before or after another one of its priority. The caller says which version of the
+         *     order was seen; when it is no longer the newest, nothing is moved, and the `ETag` of the answer
+         *     is the newest version.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["QueueOrder"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Queue"];
+                    };
+                };
+            };
+        };
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1084,7 +1422,7 @@ export interface components {
          * @description Something a caller may do with a job.
          * @enum {string}
          */
-        Allowed: "cancel" | "pause" | "resume" | "hold" | "release" | "start" | "settle";
+        Allowed: "cancel" | "pause" | "resume" | "hold" | "release" | "move" | "prioritise" | "start" | "settle";
         /** @description One try. */
         Attempt: {
             /**
@@ -1253,6 +1591,18 @@ export interface components {
             /** @description The qualities, from the quickest to the finest. */
             qualities: components["schemas"]["QualityChoice"][];
         };
+        /** @enum {string} */
+        Colour: "black" | "white" | "grey" | "silver" | "red" | "orange" | "yellow" | "green" | "blue" | "purple" | "pink" | "brown" | "gold" | "natural" | "clear";
+        /** @description Yes, this is ours. */
+        ConfirmationSaid: {
+            /** @description What people will call the bridge; what it calls itself by default. */
+            name?: string | null;
+        };
+        /** @description The bridge that was taken in. It fetches its token by itself. */
+        Confirmed: {
+            /** @description Which one. */
+            bridge: string;
+        };
         /** @description One copy. */
         Copy: {
             /** @description The newest try of it. */
@@ -1386,11 +1736,17 @@ export interface components {
             bed?: components["schemas"]["Heater"] | null;
             nozzle?: components["schemas"]["Heater"] | null;
         };
+        /** @description Why a job is held back. */
+        HoldSaid: {
+            /** @description In the caller's words, 1 to 200 characters. */
+            reason?: string | null;
+        };
         /** @description A job. */
         Job: {
             /** @description What the caller may do with it now. */
             allowed: components["schemas"]["Allowed"][];
             choice?: components["schemas"]["Choice"] | null;
+            colour?: components["schemas"]["Colour"] | null;
             /** @description Its copies. */
             copies: components["schemas"]["Copy"][];
             /** @description When it was made. */
@@ -1416,12 +1772,16 @@ export interface components {
             place?: number | null;
             /** @description The only printer that will do. */
             printer?: string | null;
+            /** @description How urgent it is. */
+            priority: components["schemas"]["Priority"];
             /** @description Whose project. */
             project?: string | null;
             /** @description What the host that made it calls it by. */
             reference?: string | null;
             /** @description Its state, derived from its copies. */
             state: components["schemas"]["JobState"];
+            /** @description What its printer has to be tagged with. */
+            tags: string[];
         };
         /** @description A job with every try of it. */
         JobDetail: components["schemas"]["Job"] & {
@@ -1474,6 +1834,7 @@ export interface components {
         };
         /** @description What is loaded. */
         LoadedSaid: {
+            colour?: components["schemas"]["Colour"] | null;
             material: components["schemas"]["Material"] | null;
         };
         /** @enum {string} */
@@ -1546,6 +1907,7 @@ export interface components {
         };
         /** @description A job to be made. */
         NewJobSaid: {
+            colour?: components["schemas"]["Colour"] | null;
             /**
              * Format: int32
              * @description How many, 1 to 10.
@@ -1577,6 +1939,8 @@ export interface components {
             reference?: string | null;
             /** @description Whether overhangs are supported. */
             supports: boolean;
+            /** @description What its printer has to be tagged with, at most 10 words. */
+            tags?: string[];
         };
         /** @description A paired bridge and its token. The token is shown here and never again. */
         Paired: {
@@ -1589,8 +1953,54 @@ export interface components {
         Pairing: {
             /** @description The code as a person typed it. */
             code: string;
+            /**
+             * @description The public half of its Ed25519 device key. Without one, the first key that comes with the
+             *     token is bound to the bridge.
+             */
+            key?: string | null;
             /** @description What the bridge calls itself (its host's name); kept in the audit. */
             name?: string | null;
+        };
+        /** @description The two codes of a pairing. They are shown here and never again. */
+        PairingBegun: {
+            /** @description What the bridge asks with, to be kept secret. */
+            device_code: string;
+            /**
+             * Format: int64
+             * @description Seconds until both are worth nothing.
+             */
+            expires_in_s: number;
+            /**
+             * Format: int32
+             * @description Seconds between two questions.
+             */
+            interval_s: number;
+            /** @description The page on which the code is typed, where the service knows it. */
+            page?: string | null;
+            /**
+             * @description What the bridge shows and a person types.
+             * @example BCDF-GHJK
+             */
+            user_code: string;
+        };
+        /** @description Nobody has decided yet. */
+        PairingWaits: {
+            /**
+             * Format: int32
+             * @description Seconds until it may ask again.
+             */
+            interval_s: number;
+            /** @description `waiting`, or `slow_down` for a bridge that asked too soon. */
+            state: string;
+        };
+        /** @description A bridge that wants to be paired. */
+        PairingWanted: {
+            /** @description The machine it runs on, as that is called in its own network. */
+            host: string;
+            /** @description The public half of its Ed25519 device key, in hexadecimal. */
+            key: string;
+            /** @description What people may call it. */
+            name: string;
         };
         /** @description A price in millionths of the currency's unit. */
         Price: {
@@ -1640,6 +2050,7 @@ export interface components {
             job?: components["schemas"]["PrinterJob"] | null;
             last_contact_at?: components["schemas"]["Moment"] | null;
             loaded?: components["schemas"]["Material"] | null;
+            loaded_colour?: components["schemas"]["Colour"] | null;
             /** @description The machine's own words. */
             message?: string | null;
             /** @description What people call it. */
@@ -1651,6 +2062,8 @@ export interface components {
             state: components["schemas"]["PrinterState"];
             /** @description Since when. */
             state_since: components["schemas"]["Moment"];
+            /** @description What people keep it for: a job may ask for printers with some tags. */
+            tags: string[];
         };
         /**
          * @description Something a caller may do at a printer.
@@ -1674,6 +2087,13 @@ export interface components {
         };
         /** @enum {string} */
         PrinterState: "offline" | "unknown" | "ready" | "busy" | "paused" | "error";
+        /** @enum {string} */
+        Priority: "raised" | "normal" | "low";
+        /** @description How urgent a job is to be. */
+        PrioritySaid: {
+            /** @description How urgent. */
+            priority: components["schemas"]["Priority"];
+        };
         /** @description A problem document. */
         Problem: {
             /** @description What happened, for programs; stable. */
@@ -1731,12 +2151,34 @@ export interface components {
         };
         /** @description The queue. */
         Queue: {
+            /** @description What the caller may do with the whole of it. */
+            allowed: components["schemas"]["QueueAct"][];
             /** @description The jobs that are not over, in their order. */
             entries: components["schemas"]["QueueEntry"][];
             /** @description Whether printing is on hold for the whole organisation. */
             on_hold: boolean;
             /** @description What those that the caller may see will take together. */
             totals: components["schemas"]["Totals"];
+            /**
+             * Format: int64
+             * @description The version of its order: whoever moves a job says which one was seen.
+             */
+            version: number;
+        };
+        /**
+         * @description Something a caller may do with the whole queue.
+         * @enum {string}
+         */
+        QueueAct: "reorder" | "clear";
+        /** @description What became of the wish to clear the queue. */
+        QueueCleared: {
+            /**
+             * Format: int32
+             * @description Copies that were canceled.
+             */
+            copies: number;
+            /** @description What was not touched, and why. */
+            left: components["schemas"]["QueueLeft"][];
         };
         /** @description One copy in the queue. */
         QueueCopy: {
@@ -1777,12 +2219,44 @@ export interface components {
              * @description Its place, from 1.
              */
             place: number;
+            /** @description How urgent it is. */
+            priority: components["schemas"]["Priority"];
             /** @description Whose project; absent for another project's. */
             project?: string | null;
             /** @description What the host that made it calls it by; absent for another project's. */
             reference?: string | null;
             /** @description Its state. */
             state: components["schemas"]["JobState"];
+        };
+        /** @description A copy that clearing the queue did not touch. */
+        QueueLeft: {
+            /** @description Why it was left alone. */
+            because: components["schemas"]["Reason"];
+            /**
+             * Format: int32
+             * @description The copy's number inside the job, from 1.
+             */
+            copy: number;
+            /** @description Of which job. */
+            job: string;
+            /** @description What people call it. */
+            name: string;
+            /** @description Its state. */
+            state: components["schemas"]["JobState"];
+        };
+        /** @description Where a job is to stand. */
+        QueueOrder: {
+            /** @description It is to stand right after this one. */
+            after?: string | null;
+            /** @description It is to stand right before this one; name one here or in `after`. */
+            before?: string | null;
+            /** @description The job that is moved. */
+            job: string;
+            /**
+             * Format: int64
+             * @description The version of the order that the caller has seen.
+             */
+            version: number;
         };
         /** @description Why something is as it is. */
         Reason: {
@@ -1836,6 +2310,21 @@ export interface components {
              */
             z_mm: number;
         };
+        /** @description What a printer is kept for. */
+        TagsSaid: {
+            /** @description At most 10 words of letters, digits, `-`, `_` and `.`; capitals make no difference. */
+            tags: string[];
+        };
+        /** @description A bridge that asks whether it was confirmed. */
+        TokenWanted: {
+            /** @description What the bridge was given. */
+            device_code: string;
+            /**
+             * @description Signature of `fluxprint-bridge-pairing-v1|` and the device code by the device key, in
+             *     hexadecimal.
+             */
+            proof: string;
+        };
         /** @description What is still to be printed of the jobs that the caller may see. */
         Totals: {
             /**
@@ -1866,11 +2355,31 @@ export interface components {
              */
             without_estimate: number;
         };
+        /** @description The bridge that waits under a code, for the person who decides. */
+        WaitingBridge: {
+            /** @description Where the call came from. */
+            address?: string | null;
+            /**
+             * Format: int64
+             * @description Seconds since it asked.
+             */
+            age_s: number;
+            /** @description When it asked. */
+            created_at: components["schemas"]["Moment"];
+            /** @description Until when the code is good. */
+            expires_at: components["schemas"]["Moment"];
+            /** @description The machine it runs on, in its own words. */
+            host: string;
+            /** @description The first digits of its key, which it shows too. */
+            key: string;
+            /** @description What it calls itself. */
+            name: string;
+        };
         /**
          * @description What can happen to a job.
          * @enum {string}
          */
-        What: "MADE" | "PREPARED" | "CANNOT_PREPARE" | "HELD" | "RELEASED" | "PRINTER_FOUND" | "STAGED" | "BED_CLEARED" | "START_SENT" | "STARTED" | "PAUSE_ASKED" | "PAUSED" | "RESUME_ASKED" | "RESUMED" | "CANCEL_ASKED" | "CANCELED" | "NOT_STARTED" | "COMPLETED" | "FAILED" | "NEEDS_ATTENTION" | "SETTLED";
+        What: "MADE" | "PREPARED" | "CANNOT_PREPARE" | "MOVED" | "PRIORITISED" | "HELD" | "RELEASED" | "PRINTER_FOUND" | "STAGED" | "BED_CLEARED" | "START_SENT" | "STARTED" | "PAUSE_ASKED" | "PAUSED" | "RESUME_ASKED" | "RESUMED" | "CANCEL_ASKED" | "CANCELED" | "NOT_STARTED" | "COMPLETED" | "FAILED" | "NEEDS_ATTENTION" | "SETTLED";
     };
     responses: never;
     parameters: never;

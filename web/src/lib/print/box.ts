@@ -26,6 +26,8 @@ export interface Drawing {
 const CARD_MM = { long: 85.6, short: 53.98 };
 /** Everything is drawn into a square so wide. */
 const WIDE = 100;
+/** Room for the longest label between the part and the card. */
+const LABEL_WIDE = 18;
 const LAYERS = 9;
 const COS = Math.cos(Math.PI / 6);
 const SIN = 0.5;
@@ -33,8 +35,8 @@ const SIN = 0.5;
 type Corner = readonly [number, number, number];
 const seen = ([x, y, z]: Corner): Spot => ({ u: (x - y) * COS, v: (x + y) * SIN - z });
 
-export function drawBox({ x_mm: x, y_mm: y, z_mm: z }: Size): Drawing {
-  const gap = Math.max(x, y, CARD_MM.long) * 0.2;
+/** Where the card lies when it is so far from the part, and how all of it fits into the square. */
+function layOut({ x_mm: x, y_mm: y, z_mm: z }: Size, gap: number) {
   const near = x + gap;
   const far = near + CARD_MM.short;
   // A little back, so that it leaves room for the words along the part.
@@ -46,6 +48,15 @@ export function drawBox({ x_mm: x, y_mm: y, z_mm: z }: Size): Drawing {
   const min = { u: Math.min(...all.map((p) => p.u)), v: Math.min(...all.map((p) => p.v)) };
   const max = { u: Math.max(...all.map((p) => p.u)), v: Math.max(...all.map((p) => p.v)) };
   const scale = WIDE / Math.max(max.u - min.u, max.v - min.v, 1);
+  return { card, middle: [(near + far) / 2, (back + front) / 2, 0] as Corner, min, max, scale };
+}
+
+export function drawBox(part: Size): Drawing {
+  const { x_mm: x, y_mm: y, z_mm: z } = part;
+  let gap = 0;
+  // The gap is given in the drawing, whose scale depends on it; each round comes closer.
+  for (let round = 0; round < 4; round += 1) gap = LABEL_WIDE / layOut(part, gap).scale;
+  const { card, middle, min, max, scale } = layOut(part, gap);
   const spot = (corner: Corner): Spot => {
     const { u, v } = seen(corner);
     return { u: round((u - min.u) * scale), v: round((v - min.v) * scale) };
@@ -66,7 +77,7 @@ export function drawBox({ x_mm: x, y_mm: y, z_mm: z }: Size): Drawing {
       return path([[0, y, height], [x, y, height], [x, 0, height]]);
     }),
     card: path(card),
-    card_label: spot(between([near, back, 0], [far, front, 0])),
+    card_label: spot(middle),
     labels: [
       label('x', x, [0, y, 0], [x, y, 0], { u: -2.5, v: 5.5 }, 'end'),
       label('y', y, [x, y, 0], [x, 0, 0], { u: 1.5, v: 5 }, 'start'),

@@ -20,6 +20,11 @@ export function isAway(printer: Pick<Printer, 'connected' | 'state'>): boolean {
   return !printer.connected || printer.state === 'offline';
 }
 
+/** Whether it has a print on it now, as far as is known. */
+export function works(printer: Pick<Printer, 'connected' | 'state'>): boolean {
+  return !isAway(printer) && (printer.state === 'busy' || printer.state === 'paused');
+}
+
 /** Since when nobody hears from it; null where it was never seen. */
 export function awaySince({ state, state_since, last_contact_at }: ShownPrinter): string | null {
   if (!last_contact_at) return null;

@@ -1,5 +1,5 @@
 /** What waits for a person: beds to clear, prints nobody knows the end of, printers in trouble. Pure. */
-import { isAway, mayClear, needsYou } from './machines';
+import { isAway, mayClear, needsYou, works } from './machines';
 import type { ShownEntry, ShownPrinter } from './shown';
 
 export type Need = {
@@ -61,12 +61,17 @@ export function bedsToClear(
   return asked.filter((printer) => !isAway(printer) && mayClear(printer));
 }
 
-/** Copies that stand in line, and those on a printer. */
-export function countsOf(entries: readonly ShownEntry[]): { waiting: number; printing: number } {
+const ON_PRINTER = ['printing', 'paused'];
+
+/** Copies that stand in line, and the printers at work, as their own chips say it: also at what was begun there. */
+export function countsOf(
+  entries: readonly ShownEntry[],
+  printers: readonly ShownPrinter[] | null,
+): { waiting: number; printing: number } {
   const copies = entries.flatMap((entry) => entry.copies);
-  const printing = copies.filter(({ state }) => state === 'printing' || state === 'paused').length;
-  const stuck = copies.filter(({ state }) => state === 'needs_attention');
-  return { printing, waiting: copies.length - printing - stuck.length };
+  const on = copies.filter(({ state }) => ON_PRINTER.includes(state)).length;
+  const stuck = copies.filter(({ state }) => state === 'needs_attention').length;
+  return { printing: printers ? printers.filter(works).length : on, waiting: copies.length - on - stuck };
 }
 
 /** What one printer does next: the job on it, then those that were given to it. */
@@ -76,7 +81,7 @@ export function laneOf(
 ): { now: ShownEntry | null; next: ShownEntry[] } {
   const here = entries.filter(({ copies }) => copies.some((copy) => copy.printer === printer.id));
   const isOn = (entry: ShownEntry): boolean =>
-    entry.copies.some(({ printer: at, state }) => at === printer.id && ['printing', 'paused'].includes(state));
+    entry.copies.some(({ printer: at, state }) => at === printer.id && ON_PRINTER.includes(state));
   const now = here.find(isOn) ?? null;
   return { now, next: here.filter((entry) => entry !== now) };
 }

@@ -18,31 +18,31 @@ async fn small(limits: Limits) -> Shop {
 #[tokio::test]
 async fn a_file_larger_by_one_byte_is_refused_and_the_limit_named() {
     let shop = small(Limits {
-        model_bytes: 2 * 1024 * 1024,
-        gcode_bytes: 5 * 1024 * 1024,
-        other_bytes: 1024 * 1024,
+        model_bytes: 2_000_000,
+        gcode_bytes: 5_000_000,
+        other_bytes: 1_000_000,
         ..Limits::default()
     })
     .await;
     for (name, largest, words) in [
         (
             "a.stl",
-            2 * 1024 * 1024,
+            2_000_000,
             "larger than the 2 MB that a model may have",
         ),
         (
             "a.3mf",
-            2 * 1024 * 1024,
+            2_000_000,
             "larger than the 2 MB that a model may have",
         ),
         (
             "a.gcode",
-            5 * 1024 * 1024,
+            5_000_000,
             "larger than the 5 MB that a G-code file may have",
         ),
         (
             "a.pdf",
-            1024 * 1024,
+            1_000_000,
             "larger than the 1 MB that a file that is not printed may have",
         ),
     ] {
@@ -74,7 +74,7 @@ async fn the_share_of_an_organisation_is_kept_to_the_byte() {
     assert_eq!(bytes.len(), 984);
     shop.file("a.stl", &bytes).await;
     let refused = shop.announce("b.stl", 1_017, &shop.ada).await;
-    let words = "Your organisation may keep 1.9 kB of files; 1016 bytes are left";
+    let words = "Your organisation may keep 2 kB of files; 1 kB are left";
     assert!(sentence(&refused).contains(words), "{}", sentence(&refused));
     assert_eq!(refused.problem(), (413, "QUOTA_REACHED".into()));
     let at = shop.begin("b.stl", 1_016).await;

@@ -42,7 +42,7 @@ in_the_shop! {
         assert_eq!(options.status, 204);
         assert_eq!(header(&options, "tus-version"), "1.0.0");
         assert_eq!(header(&options, "tus-extension"), "creation,expiration,termination");
-        assert_eq!(header(&options, "tus-max-size"), (500 * 1024 * 1024).to_string());
+        assert_eq!(header(&options, "tus-max-size"), 500_000_000.to_string());
         let nobody = shop.rig.stranger(&format!("HEAD {at}")).header("tus-resumable", "1.0.0");
         let nobody = shop.rig.send(nobody.body(Body::empty()).unwrap()).await;
         assert_eq!(nobody.status, 401);
