@@ -4,12 +4,11 @@
 //! and what a machine is observed to do ([`printer`]). Transitions are functions from a state and
 //! an event to a new state or a [`refusal::Refusal`]; the database repeats their invariants.
 
-pub mod alert;
 pub mod attempt;
 pub mod bed;
 pub mod clock;
-pub mod colour;
 pub mod control;
+pub mod colour;
 pub mod expected;
 pub mod hash;
 pub mod id;
@@ -19,11 +18,11 @@ pub mod matching;
 pub mod octets;
 pub mod print_choice;
 pub mod printer;
-pub mod queue;
 pub mod refusal;
+pub mod queue;
 pub mod role;
-pub mod tags;
 pub mod units;
+pub mod tags;
 
 pub use clock::{Clock, Monotonic, Timestamp};
 pub use hash::Sha256;

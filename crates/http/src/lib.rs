@@ -13,6 +13,7 @@ mod finish;
 mod idempotency;
 mod lanes;
 pub mod limits;
+pub mod mjpeg;
 pub mod names;
 mod pace;
 mod patient;

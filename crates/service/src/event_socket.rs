@@ -143,7 +143,7 @@ fn redacted(payload: &Value, caller: &Caller) -> Value {
 }
 
 /// What a listener says: a newer token, or nothing that matters.
-async fn listen(
+pub(crate) async fn listen(
     service: &Service,
     caller: &mut Caller,
     heard: Option<Result<Message, axum::Error>>,

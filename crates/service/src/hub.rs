@@ -247,6 +247,14 @@ impl Hub {
         self.inner().bridges.len()
     }
 
+    /// The session of this bridge of this organisation, while it is connected.
+    #[must_use]
+    pub fn session_of(&self, organisation: OrganisationId, bridge: BridgeId) -> Option<SessionId> {
+        let inner = self.inner();
+        let live = inner.bridges.get(&bridge)?;
+        (live.organisation == organisation && !live.closed.is_cancelled()).then_some(live.session)
+    }
+
     /// Whether this bridge of this organisation is connected.
     #[must_use]
     pub fn is_connected(&self, organisation: OrganisationId, bridge: BridgeId) -> bool {

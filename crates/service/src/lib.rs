@@ -5,6 +5,7 @@
 //! whoever changes something writes it there first and then wakes the others.
 
 pub mod bridge_socket;
+pub mod camera;
 pub mod choice;
 pub mod chores;
 pub mod dispatcher;

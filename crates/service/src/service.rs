@@ -1,5 +1,6 @@
 //! What every part of the service shares.
 
+use crate::camera::Cameras;
 use crate::event_socket::LISTENERS_MAX;
 use crate::events::Events;
 use crate::http::Gate;
@@ -54,6 +55,8 @@ pub struct Service {
     pub work_root: PathBuf,
     /// The connected bridges.
     pub hub: Hub,
+    /// The cameras of connected bridges.
+    pub cameras: Arc<Cameras>,
     /// Who listens to what changes.
     pub events: Events,
     /// The jobs of what runs, for those who listen.
@@ -97,6 +100,7 @@ impl Service {
             settings,
             work_root,
             hub: Hub::default(),
+            cameras: Arc::default(),
             events: Events::default(),
             running: Running::default(),
             listeners: Arc::new(Semaphore::new(LISTENERS_MAX)),

@@ -205,6 +205,7 @@ pub fn connection(
             "printer_id": printer,
             "connected": reach.is_some(),
             "reconciled": reach.is_some_and(|reach| reach.reconciled),
+            "camera": service.cameras.has(organisation, *printer),
         });
         let event = Event::unwritten(at, CONNECTION, payload);
         service.events.publish(organisation, event);

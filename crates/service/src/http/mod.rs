@@ -7,6 +7,7 @@
 mod answers;
 mod artifacts;
 mod bridges;
+pub mod camera;
 mod choices;
 mod copies;
 pub mod door;
@@ -77,6 +78,8 @@ fn described() -> OpenApiRouter<Arc<Service>> {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(printers::list::list))
         .routes(routes!(printers::get::get))
+        .routes(routes!(camera::stream::stream))
+        .routes(routes!(camera::snapshot::snapshot))
         .routes(routes!(printers::clear_bed::clear_bed))
         .routes(routes!(printers::load::load))
         .routes(routes!(printers::stop::emergency_stop))
@@ -139,7 +142,12 @@ pub fn router(service: Arc<Service>, beside: Router) -> Router {
     let routes = routes
         .route("/v1/openapi.json", get(described))
         .route("/v1/bridge", get(bridge_socket::upgrade))
+        .route("/v1/bridge/camera", get(crate::camera::upgrade))
         .route("/v1/events", get(event_socket::upgrade))
+        .route(
+            "/v1/printers/{printer}/camera",
+            get(camera::socket::upgrade),
+        )
         .route_layer(from_fn_with_state(service.clone(), door::pass))
         .with_state(service.clone())
         .merge(health::probes(service))

@@ -9,6 +9,7 @@
 
 mod artifacts;
 mod bridges;
+mod camera;
 mod choices;
 mod chores;
 mod description;

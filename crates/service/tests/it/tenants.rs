@@ -24,7 +24,9 @@ fn naming() -> impl Iterator<Item = &'static Door> {
         let sends_a_model = door.method == "PUT" && door.path == "/v1/models/{sha256}";
         // A bridge that waits belongs to nobody until somebody confirms its code.
         let of_nobody = door.path.contains("{code}");
-        by_people && door.path.contains('{') && !sends_a_model && !of_nobody
+        // What is seen through a camera needs a bridge on a socket: tests of cameras say the same.
+        let looks = door.path.contains("/camera");
+        by_people && door.path.contains('{') && !sends_a_model && !of_nobody && !looks
     })
 }
 

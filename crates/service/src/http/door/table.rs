@@ -75,6 +75,9 @@ pub const DOORS: &[Door] = doors! {
     GET "/v1/openapi.json" part(Act::Look), Ordinary, Free;
     GET "/v1/printers" part(Act::Look), Ordinary, Free;
     GET "/v1/printers/{printer}" part(Act::Look), Ordinary, Free;
+    GET "/v1/printers/{printer}/camera" part(Act::Look), Stream, Free;
+    GET "/v1/printers/{printer}/camera/stream" part(Act::Look), Stream, Free;
+    GET "/v1/printers/{printer}/camera/snapshot" part(Act::Look), Stream, Free;
     PUT "/v1/printers/{printer}/bed-clearance" whole(Act::ClearBed), Safe, Free;
     PUT "/v1/printers/{printer}/loaded" whole(Act::Equip), Ordinary, Other;
     POST "/v1/printers/{printer}/emergency-stop" whole(Act::EmergencyStop), Safe, Free;
@@ -90,6 +93,7 @@ pub const DOORS: &[Door] = doors! {
     PUT "/v1/pairing/codes/{code}/confirmation" whole(Act::Equip), Ordinary, Other;
     DELETE "/v1/pairing/codes/{code}" whole(Act::Equip), Ordinary, Other;
     GET "/v1/bridge" Access::Bridge, Stream, Free;
+    GET "/v1/bridge/camera" Access::Bridge, Stream, Free;
     GET "/v1/bridge/artifacts/{sha256}" Access::Bridge, Stream, Free;
     GET "/v1/models" part(Act::Look), Ordinary, Free;
     GET "/v1/models/{sha256}" part(Act::Look), Ordinary, Free;

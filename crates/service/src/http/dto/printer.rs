@@ -39,6 +39,8 @@ pub struct PrinterShown {
     pub message: Option<String>,
     /// When it was last heard of.
     pub last_contact_at: Option<Moment>,
+    /// Whether its camera can be looked through now.
+    pub camera: bool,
     /// What a person said is loaded.
     pub loaded: Option<MaterialWord>,
     /// How it is built.
@@ -183,6 +185,7 @@ impl PrinterShown {
             state_since: Moment(printer.state_at),
             message: printer.message,
             last_contact_at: printer.last_contact_at.map(Moment),
+            camera: false,
             loaded: printer.loaded.map(|loaded| MaterialWord(loaded.material)),
             build: BuildShown {
                 x_mm: build.volume.x_mm,
@@ -204,6 +207,13 @@ impl PrinterShown {
             job: held.map(PrinterJob::from),
             allowed: None,
         }
+    }
+
+    /// The same with a camera, or without.
+    #[must_use]
+    pub fn with_camera(mut self, camera: bool) -> Self {
+        self.camera = camera;
+        self
     }
 
     /// The same as this caller may see it, with what the caller may do.

@@ -27,7 +27,7 @@ pub async fn all(service: &Service, caller: &Caller) -> Result<Vec<PrinterShown>
     let mut held: HashMap<_, _> = held.into_iter().map(|held| (held.printer, held)).collect();
     let shown = printers.into_iter().map(|printer| {
         let held = held.remove(&printer.id);
-        with(service, printer, held).for_caller(caller)
+        with(service, caller.org(), printer, held).for_caller(caller)
     });
     Ok(shown.collect())
 }

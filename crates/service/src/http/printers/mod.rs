@@ -24,7 +24,7 @@ pub async fn now(
 ) -> Result<PrinterShown, StoreError> {
     let printer = service.store.printers(organisation).get(id).await?;
     let held = service.store.attempts(organisation).held_on(id).await?;
-    Ok(with(service, printer, held))
+    Ok(with(service, organisation, printer, held))
 }
 
 /// A printer as this caller may see it.
@@ -36,7 +36,13 @@ async fn shown(service: &Service, caller: &Caller, id: PrinterId) -> Result<Prin
 }
 
 /// A printer with what is known of it in memory.
-fn with(service: &Service, printer: Printer, held: Option<Held>) -> PrinterShown {
+fn with(
+    service: &Service,
+    organisation: OrganisationId,
+    printer: Printer,
+    held: Option<Held>,
+) -> PrinterShown {
+    let camera = service.cameras.has(organisation, printer.id);
     let (reach, seen) = (service.hub.reach(printer.id), service.hub.seen(printer.id));
-    PrinterShown::new(printer, held, reach, seen, service.clock.now())
+    PrinterShown::new(printer, held, reach, seen, service.clock.now()).with_camera(camera)
 }
