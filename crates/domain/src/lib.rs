@@ -4,11 +4,12 @@
 //! and what a machine is observed to do ([`printer`]). Transitions are functions from a state and
 //! an event to a new state or a [`refusal::Refusal`]; the database repeats their invariants.
 
+pub mod alert;
 pub mod attempt;
 pub mod bed;
 pub mod clock;
-pub mod control;
 pub mod colour;
+pub mod control;
 pub mod expected;
 pub mod hash;
 pub mod id;
@@ -18,11 +19,11 @@ pub mod matching;
 pub mod octets;
 pub mod print_choice;
 pub mod printer;
-pub mod refusal;
 pub mod queue;
+pub mod refusal;
 pub mod role;
-pub mod units;
 pub mod tags;
+pub mod units;
 
 pub use clock::{Clock, Monotonic, Timestamp};
 pub use hash::Sha256;
