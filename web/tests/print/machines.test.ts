@@ -27,6 +27,7 @@ function printer(name: string, change: Partial<ShownPrinter> = {}): ShownPrinter
     state_since: '2026-11-22T12:00:00Z',
     build: { x_mm: 220, y_mm: 220, z_mm: 250, nozzle_mm: 0.4, nozzle_c_max: 260, bed_c_max: 110 },
     bed: { clear: true, can_be_cleared: true },
+    tags: [],
     allowed: ['clear_bed'],
     ...change,
   };

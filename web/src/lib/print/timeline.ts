@@ -14,6 +14,8 @@ const LOOKS: Readonly<Record<Happened['what'], readonly [Tone, Shape]>> = {
   MADE: ['plain', 'circle'],
   PREPARED: ['plain', 'check'],
   CANNOT_PREPARE: ['danger', 'close'],
+  MOVED: ['plain', 'circle'],
+  PRIORITISED: ['plain', 'circle'],
   HELD: ['plain', 'pause'],
   RELEASED: ['plain', 'play'],
   PRINTER_FOUND: ['accent', 'clock'],

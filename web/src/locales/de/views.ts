@@ -120,6 +120,8 @@ export default {
   "happened.FAILED": "Er brach ab",
   "happened.HELD": "Zurückgestellt",
   "happened.MADE": "In Auftrag gegeben",
+  "happened.MOVED": "In der Warteschlange verschoben",
+  "happened.PRIORITISED": "Dringlichkeit geändert",
   "happened.NEEDS_ATTENTION": "Niemand weiß, wie es steht",
   "happened.NOT_STARTED": "Er begann nicht; nichts wurde gedruckt",
   "happened.PAUSED": "Pausiert",

@@ -120,6 +120,8 @@ export default {
   "happened.FAILED": "It broke off",
   "happened.HELD": "Held back",
   "happened.MADE": "Asked for",
+  "happened.MOVED": "Moved in the queue",
+  "happened.PRIORITISED": "Made more or less urgent",
   "happened.NEEDS_ATTENTION": "Nobody knows how it stands",
   "happened.NOT_STARTED": "It did not begin; nothing was printed",
   "happened.PAUSED": "Paused",
