@@ -33,6 +33,8 @@ pub trait Patience: Send + Sync {
 
 /// What all attendants share.
 pub struct Office {
+    /// Names this run of the program.
+    pub run: u64,
     /// Time and chance.
     pub clock: Arc<dyn Clock>,
     /// What must not be forgotten.
@@ -58,7 +60,9 @@ impl Office {
         pace: Pace,
         patience: Arc<dyn Patience>,
     ) -> Self {
+        let half = clock.random() >> 64;
         Self {
+            run: u64::try_from(half).unwrap_or_default(),
             patience,
             clock,
             journal,

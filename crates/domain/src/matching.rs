@@ -140,6 +140,14 @@ pub fn choose(needs: &Needs, printers: &[Candidate]) -> Result<PrinterId, Refusa
     Err(nearest)
 }
 
+/// Whether some printer could make this, and every one that could is among those that are `away`.
+#[must_use]
+pub fn only_for(needs: &Needs, printers: &[Candidate], away: impl Fn(PrinterId) -> bool) -> bool {
+    let fits = |printer: &&Candidate| needs.may_use(printer) && suits(needs, printer).is_ok();
+    let mut fitting = printers.iter().filter(fits).peekable();
+    fitting.peek().is_some() && fitting.all(|printer| away(printer.id))
+}
+
 /// How far an obstacle is from going away by itself; smaller is nearer.
 fn weight(obstacle: &Refusal) -> u8 {
     match obstacle {
@@ -212,6 +220,21 @@ mod tests {
         assert_eq!(choose(&cube(20.0), &printers), Err(Refusal::PrinterBusy));
         assert_eq!(choose(&cube(900.0), &printers), Err(Refusal::TooLarge));
         assert_eq!(choose(&cube(20.0), &[]), Err(Refusal::NoPrinter));
+    }
+
+    #[test]
+    fn what_another_printer_could_make_is_not_only_for_those_that_were_away() {
+        let away = [printer(1, PrinterState::Offline)];
+        let gone = |id| id == away[0].id;
+        assert!(only_for(&cube(20.0), &away, gone));
+        assert!(!only_for(&cube(900.0), &away, gone), "nobody can make it");
+        let both = [away[0].clone(), printer(2, PrinterState::Busy)];
+        assert!(!only_for(&cube(20.0), &both, gone));
+        let asked = Needs {
+            printer: Some(away[0].id),
+            ..cube(20.0)
+        };
+        assert!(only_for(&asked, &both, gone));
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod conversation;
 mod hear;
 mod hello;
 mod reconcile;
+mod returned;
 
 pub use conversation::{Conversation, End, Peer};
 
@@ -16,7 +17,7 @@ use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fluxprint_link::limits::FRAME_BYTES_MAX;
-use fluxprint_link::{Command, LinkError};
+use fluxprint_link::LinkError;
 use fluxprint_store::StoreError;
 use fluxprint_tokens::bearer;
 use std::sync::Arc;

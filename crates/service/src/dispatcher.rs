@@ -13,7 +13,7 @@ use crate::rest::rest;
 use crate::service::Service;
 use fluxprint_domain::attempt::{Event, State};
 use fluxprint_domain::id::{AttemptId, OrganisationId, SessionId};
-use fluxprint_domain::limits::OFFLINE_HOLD_S;
+use fluxprint_domain::limits::START_DEADLINE_S;
 use fluxprint_domain::{Refusal, Timestamp};
 use fluxprint_link::{Command, Stage, Start};
 use fluxprint_store::StoreError;
@@ -84,9 +84,9 @@ pub async fn turn(service: &Service, memory: &mut Memory) -> Result<(), StoreErr
 }
 
 /// Whether nobody has heard of a printer for so long that its work may go elsewhere.
-fn is_gone(service: &Service, printer: &Printer) -> bool {
-    let heard = printer.last_contact_at;
-    let silent = heard.is_some_and(|at| service.clock.now().seconds_since(at) > OFFLINE_HOLD_S);
+pub(crate) fn is_gone(service: &Service, printer: &Printer) -> bool {
+    // One that was never heard of has no work.
+    let silent = printer.last_contact_at.is_some() && printer.is_out_of_sight(service.clock.now());
     silent && service.hub.reach(printer.id).is_none()
 }
 
@@ -201,7 +201,8 @@ async fn stage(
     Ok(())
 }
 
-/// Issues a start and sends it: the one unsafe step. Whoever calls it, dispatcher or person, the
+/// Issues a start and sends it: the one unsafe step. Its deadline is told on the session's own clock,
+/// which a step of the wall clock does not move. Whoever calls it, dispatcher or person, the
 /// store lets exactly one through.
 ///
 /// # Errors
@@ -214,6 +215,7 @@ pub async fn start(
     who: &str,
 ) -> Result<Result<(), Refusal>, StoreError> {
     crate::failpoint::reach(crate::failpoint::BEFORE_ISSUE);
+    let session_time = service.hub.session_time(session, service.clock.monotonic());
     let attempts = service.store.attempts(organisation);
     let issued = match attempts
         .issue_start(attempt, session, who, service.clock.now())
@@ -232,7 +234,7 @@ pub async fn start(
         bed_token: issued.bed_token,
         sha256: issued.attempt.gcode_sha256,
         session: issued.session,
-        not_after: issued.not_after,
+        not_after: session_time.map_or(issued.not_after, |now| now.plus_s(START_DEADLINE_S)),
     };
     // Not delivered: the next session's report proves that it never arrived.
     let sent = service

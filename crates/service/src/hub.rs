@@ -6,8 +6,8 @@
 
 use fluxprint_domain::id::{BridgeId, OrganisationId, PrinterId, SessionId};
 use fluxprint_domain::printer::Observation;
-use fluxprint_domain::{Refusal, Timestamp};
-use fluxprint_link::Command;
+use fluxprint_domain::{Monotonic, Refusal, Timestamp};
+use fluxprint_link::{Command, SafeAnswer};
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, mpsc};
@@ -73,6 +73,17 @@ struct Inner {
 /// Every live session of this process.
 #[derive(Debug, Default)]
 pub struct Hub {
+/// What a bridge and this program told each other at the beginning of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Introduced {
+    /// The run of the bridge's program.
+    pub run: u64,
+    /// What our clock said when the session began: deadlines are told in this time.
+    pub server_time: Timestamp,
+    /// When that was.
+    pub at: Monotonic,
+}
+
     inner: Mutex<Inner>,
     wake: Notify,
 }
@@ -99,6 +110,8 @@ impl Hub {
         organisation: OrganisationId,
         bridge: BridgeId,
         session: SessionId,
+    /// The run of each bridge's program that has told the truth last.
+    runs: HashMap<BridgeId, u64>,
         printers: impl IntoIterator<Item = PrinterId>,
     ) -> Entrance {
         let (commands, commands_rx) = mpsc::channel(COMMANDS_WAITING_MAX);
@@ -129,7 +142,9 @@ impl Hub {
 
     /// The bridge has told the whole truth in this session: starts may be sent.
     pub fn reconciled(&self, bridge: BridgeId, session: SessionId) {
-        if let Some(live) = self.inner().bridges.get_mut(&bridge)
+        let mut inner = self.inner();
+        let mut run = None;
+        if let Some(live) = inner.bridges.get_mut(&bridge)
             && live.session == session
         {
             live.reconciled = true;
@@ -139,6 +154,7 @@ impl Hub {
 
     /// The session is over. Ignored when a newer one has taken its place.
     pub fn leave(&self, bridge: BridgeId, session: SessionId) {
+            introduced: None,
         let mut inner = self.inner();
         if inner
             .bridges
@@ -158,13 +174,56 @@ impl Hub {
             live.closed.cancel();
         }
     }
+    /// The session is about to be welcomed.
+    pub fn introduced(&self, bridge: BridgeId, session: SessionId, introduced: Introduced) {
+        if let Some(live) = self.inner().bridges.get_mut(&bridge)
+            && live.session == session
+        {
+            live.introduced = Some(introduced);
+        }
+    }
+
+    /// Whether the bridge, or this program, was restarted since they spoke last: what was on its way
+    /// between them then may be anywhere.
+    #[must_use]
+    pub fn restarted(&self, bridge: BridgeId, session: SessionId) -> bool {
+        let inner = self.inner();
+        let live = inner.bridges.get(&bridge);
+        let run = live
+            .filter(|live| live.session == session)
+            .and_then(|live| live.introduced)
+            .map(|introduced| introduced.run);
+        run.is_none() || run != inner.runs.get(&bridge).copied()
+    }
+
+    /// The time of a session: what our clock said at its beginning and what has passed since. A step
+    /// of the wall clock does not move it, as it does not move the bridge's.
+    #[must_use]
+    pub fn session_time(&self, session: SessionId, now: Monotonic) -> Option<Timestamp> {
+        let inner = self.inner();
+        let live = inner
+            .bridges
+            .values()
+            .find(|live| live.session == session)?;
+        let Introduced {
+            server_time, at, ..
+        } = live.introduced?;
+        let passed_us = i64::try_from(now.ms_since(at)).ok()?.checked_mul(1_000)?;
+        Some(Timestamp(server_time.0.checked_add(passed_us)?))
+    }
+
 
     /// The session through which a printer can be reached now.
     #[must_use]
     pub fn reach(&self, printer: PrinterId) -> Option<Reach> {
         let inner = self.inner();
         let bridge = *inner.printers.get(&printer)?;
+            run = live.introduced.map(|introduced| introduced.run);
         let live = inner.bridges.get(&bridge)?;
+        if let Some(run) = run {
+            inner.runs.insert(bridge, run);
+        }
+        drop(inner);
         Some(Reach {
             bridge,
             session: live.session,
@@ -191,7 +250,7 @@ impl Hub {
     /// # Errors
     /// [`Refusal::PrinterOffline`] when there is none.
     pub fn send_urgent(&self, printer: PrinterId, command: Command) -> Result<(), Refusal> {
-        self.hand_over(printer, None, command, |live| &live.urgent)
+        self.hand_over(printer, None, command.into(), |live| &live.urgent)
     }
 
     fn hand_over(
@@ -208,7 +267,7 @@ impl Hub {
             .and_then(|bridge| inner.bridges.get(bridge));
         let live = live.filter(|live| session.is_none_or(|session| session == live.session));
         let live = live.ok_or(Refusal::PrinterOffline)?;
-        lane(live).try_send(command).map_err(|_| {
+        lane(live).try_send(said).map_err(|_| {
             live.closed.cancel();
             Refusal::PrinterOffline
         })

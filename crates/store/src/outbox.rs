@@ -29,6 +29,8 @@ pub const PRINT_COMPLETED: &str = "print:completed";
 pub const PRINT_FAILED: &str = "print:failed";
 /// A job joined or left the queue, went on in it, or the order changed.
 pub const QUEUE_UPDATED: &str = "queue:updated";
+/// What waited is held, because a printer was out of sight for too long.
+pub const QUEUE_HELD: &str = "queue:held";
 /// A printer was registered, or was seen doing something else.
 pub const PRINTER_STATUS: &str = "printer:status";
 /// A bed was cleared, or its word is gone.

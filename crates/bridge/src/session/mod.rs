@@ -87,6 +87,7 @@ impl Session {
         let hello = Hello {
             versions: fluxprint_link::VERSIONS.to_vec(),
             bridge_version: env!("CARGO_PKG_VERSION").to_owned(),
+            run: office.run,
             printers: announced.clone(),
         };
         let (end, first) =

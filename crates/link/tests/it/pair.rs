@@ -27,6 +27,7 @@ pub fn hello() -> Hello {
     Hello {
         versions: vec![1],
         bridge_version: "0.1.0".into(),
+        run: 7,
         printers: vec![LocalPrinter {
             name: "mk4-07".into(),
             is_virtual: true,

@@ -2,10 +2,12 @@
 
 use super::conversation::{Conversation, End, Session};
 use super::reconcile::{Intended, Step, plan};
+use super::returned;
 use crate::failpoint;
 use crate::service::Service;
 use crate::telling;
-use fluxprint_domain::limits::{OFFLINE_HOLD_S, PRINTER_MESSAGE_CHARS_MAX};
+use fluxprint_domain::attempt::Event;
+use fluxprint_domain::limits::PRINTER_MESSAGE_CHARS_MAX;
 use fluxprint_domain::printer::Observation;
 use fluxprint_link::{
     Answer, Command, LinkError, PrinterReport, Refused, Report, SafeAnswer, ServiceInput, Telemetry,
@@ -45,13 +47,20 @@ async fn report_in(
     session: &Session,
     report: &Report,
 ) -> Result<Vec<Command>, End> {
-    let mut commands = Vec::new();
-    let mut away = false;
+    let ours = |printer: &PrinterReport| is_own(service, session, printer.printer);
+    if !report.printers.iter().all(ours) {
+        return Err(LinkError::NotAMessage.into());
+    }
+    // What was away for long is held before anything is noted that would make it look present.
+    let (returned, mut commands) = returned::receive(service, session, report).await?;
     for printer in &report.printers {
-        if !is_own(service, session, printer.printer) {
-            return Err(LinkError::NotAMessage.into());
-        }
-        away |= printer_in(service, session, printer, report.full).await?;
+        see(
+            service,
+            session,
+            printer.printer,
+            printer.observation.clone(),
+        )
+        .await?;
     }
     let organisation = session.peer.organisation;
     let attempts = service.store.attempts(organisation);
@@ -65,11 +74,14 @@ async fn report_in(
                 event,
                 because,
             } => {
-                let observed = Observed {
-                    heard_in: Some(session.id),
-                    hold: away,
-                    ..observed(service, &open, attempt, because)
-                };
+                let mut observed = observed(service, &open, attempt, because);
+                let printer = open.iter().find(|known| known.id == attempt);
+                let holds = printer.and_then(|known| returned.holds(known.printer, event));
+                observed.hold = holds.is_some();
+                observed.heard_in = Some(session.id);
+                observed.reason = observed
+                    .reason
+                    .or(holds.filter(|_| event == Event::StartLost));
                 failpoint::reach(failpoint::BEFORE_APPLY);
                 attempts
                     .apply(attempt, event, &observed, &who, service.clock.now())
@@ -91,50 +103,16 @@ async fn report_in(
     if report.full {
         service.hub.reconciled(session.peer.bridge, session.id);
         session.tell_connection(service);
+    let printers = service.store.printers(organisation);
+    for printer in &report.printers {
+        printers
+            .contact(printer.printer, service.clock.now())
+            .await?;
+    }
     }
     service.events.poke();
     service.hub.wake();
     Ok(commands)
-}
-
-/// What the report says about the machine and its bed. Returns whether the printer was out of
-/// sight for so long that nothing may go on by itself.
-async fn printer_in(
-    service: &Service,
-    session: &Session,
-    report: &PrinterReport,
-    full: bool,
-) -> Result<bool, StoreError> {
-    let organisation = session.peer.organisation;
-    let printers = service.store.printers(organisation);
-    let now = service.clock.now();
-    let known = printers.get(report.printer).await?;
-    if known.session != Some(session.id) {
-        // A newer session speaks for it, perhaps through another process.
-        return Err(StoreError::Stale);
-    }
-    let unseen = known
-        .last_contact_at
-        .is_some_and(|at| now.seconds_since(at) > OFFLINE_HOLD_S);
-    let away = full && unseen;
-    if full {
-        service.hub.forget(report.printer);
-        printers.follow_epoch(report.printer, report.epoch).await?;
-    }
-    if report.bed_in_doubt || away {
-        let reason = if report.bed_in_doubt {
-            "activity that is not ours"
-        } else {
-            "out of sight"
-        };
-        let who = format!("bridge:{}", session.peer.bridge);
-        printers
-            .raise_bed_generation(report.printer, reason, &who, now)
-            .await?;
-    }
-    see(service, session, report.printer, report.observation.clone()).await?;
-    printers.contact(report.printer, now).await?;
-    Ok(away)
 }
 
 async fn telemetry(service: &Service, session: &Session, seen: Telemetry) -> Result<(), End> {

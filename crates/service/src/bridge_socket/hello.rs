@@ -1,6 +1,7 @@
 //! Lets a bridge in: its printers get their ids, its session a number.
 
 use super::conversation::{Conversation, End, Peer, Session};
+use crate::hub::Introduced;
 use crate::service::Service;
 use fluxprint_domain::id::{PrinterId, SessionId};
 use fluxprint_domain::limits::NAME_CHARS_MAX;
@@ -30,11 +31,17 @@ pub(super) async fn answer(talk: &mut Conversation, text: &str) -> Result<(), En
     let entrance = service
         .hub
         .enter(peer.organisation, peer.bridge, id, ids.iter().copied());
+    let introduced = Introduced {
+        run: hello.run,
+        server_time: service.clock.now(),
+        at: service.clock.monotonic(),
+    };
+    service.hub.introduced(peer.bridge, id, introduced);
     let welcome = Welcome {
         version,
         bridge: peer.bridge,
         session: id,
-        server_time: service.clock.now(),
+        server_time: introduced.server_time,
         printers,
     };
     let session = Session {

@@ -82,10 +82,19 @@ fn described() -> OpenApiRouter<Arc<Service>> {
         .routes(routes!(camera::snapshot::snapshot))
         .routes(routes!(printers::clear_bed::clear_bed))
         .routes(routes!(printers::load::load))
+        .routes(routes!(printers::tag::tag))
         .routes(routes!(printers::stop::emergency_stop))
         .routes(routes!(printers::stop::heaters_off))
+        .routes(routes!(printers::by_hand::heat, printers::stop::cool_down))
+        .routes(routes!(printers::by_hand::home))
+        .routes(routes!(printers::by_hand::jog))
+        .routes(routes!(
+            printers::by_hand::connect,
+            printers::by_hand::disconnect
+        ))
+        .routes(routes!(printers::by_hand::refresh))
+        .routes(routes!(printers::by_hand::tidy))
         .routes(routes!(bridges::list::list, bridges::create::create))
-        .routes(routes!(printers::tag::tag))
         .routes(routes!(bridges::revoke::revoke))
         .routes(routes!(bridges::pair::pair))
         .routes(routes!(pairing::begin::begin))
@@ -107,6 +116,7 @@ fn described() -> OpenApiRouter<Arc<Service>> {
         .routes(routes!(jobs::priority::prioritise))
         .routes(routes!(queue::queue, queue::clear::clear))
         .routes(routes!(queue::order::order))
+        .routes(routes!(queue::release::release))
         .routes(routes!(
             organisation::hold::hold,
             organisation::hold::release

@@ -7,8 +7,11 @@
     reason = "tests"
 )]
 
+mod absence;
 mod artifacts;
+mod bridge;
 mod bridges;
+mod by_hand;
 mod camera;
 mod choices;
 mod chores;

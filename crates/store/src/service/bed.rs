@@ -40,8 +40,9 @@ impl Beds<'_> {
     /// token with a new date.
     ///
     /// # Errors
-    /// [`Refusal::RuleOnlyForVirtualPrinters`]; [`Refusal::PrinterBusy`] while it prints or a try of
-    /// ours may be moving it; [`crate::StoreError::NotFound`] without such a printer.
+    /// [`Refusal::RuleOnlyForVirtualPrinters`]; [`Refusal::PrinterOffline`] when nobody has heard
+    /// of it for more than five minutes; [`Refusal::PrinterBusy`] while it prints or a try of ours
+    /// may be moving it; [`crate::StoreError::NotFound`] without such a printer.
     pub async fn clear(
         &self,
         printer: PrinterId,
@@ -115,6 +116,10 @@ async fn clear(
 ) -> Result<BedToken> {
     let printer = printer::load(tx, id).await?;
     may_witness(witness, printer.is_virtual)?;
+    // Its bed counts as unknown when it comes back: the word would be worth nothing.
+    if printer.is_out_of_sight(now) {
+        return Err(Refusal::PrinterOffline.into());
+    }
     let moving = matches!(printer.state, PrinterState::Busy | PrinterState::Paused);
     let ours = attempt::open_on_printer(tx, id).await?;
     if moving || ours.is_some_and(|ours| ours.state.may_have_started()) {

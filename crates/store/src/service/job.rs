@@ -29,7 +29,7 @@ use fluxprint_domain::tags::Tags;
 use fluxprint_domain::{Sha256, Timestamp};
 
 pub use cancel::{Canceled, Swept};
-pub use change::Target;
+pub use change::{HELD_AFTER_ABSENCE, Target};
 pub use create::{Created, JobLimits, NewJob};
 pub use deeds::BedWord;
 pub use order::{Beside, Prioritised, Reordered};

@@ -15,6 +15,7 @@ use crate::{audit, outbox};
 use fluxprint_domain::Timestamp;
 use fluxprint_domain::bed::{BedGeneration, BedToken, Epoch};
 use fluxprint_domain::id::{BridgeId, PrinterId, SessionId};
+use fluxprint_domain::limits::OFFLINE_HOLD_S;
 use fluxprint_domain::printer::{Build, Loaded, PrinterState};
 use fluxprint_domain::tags::Tags;
 use fluxprint_domain::units::SizeMm;
@@ -93,6 +94,14 @@ pub struct Printer {
 }
 
 impl Printer {
+    /// Whether nobody has heard of it for so long that nothing goes on by itself, and no word about
+    /// its bed is taken.
+    #[must_use]
+    pub fn is_out_of_sight(&self, now: Timestamp) -> bool {
+        self.last_contact_at
+            .is_none_or(|at| now.seconds_since(at) > OFFLINE_HOLD_S)
+    }
+
     /// Whether a start could use somebody's word for the bed now.
     #[must_use]
     pub fn bed_is_clear(&self, now: Timestamp) -> bool {
@@ -195,15 +204,27 @@ impl Printers<'_> {
     }
 
     /// Never issues an epoch again that its bridge has seen: after a restore, or when a bridge with
-    /// an older memory is paired anew, ours may lie behind.
+    /// an older memory is paired anew, ours may lie behind. That it did is written down.
     ///
     /// # Errors
-    /// Those of the database.
-    pub async fn follow_epoch(&self, id: PrinterId, seen: Epoch) -> Result<()> {
-        transaction!(self.db.touch(self.org), |tx| {
-            tx.run(FOLLOW_EPOCH, args![tx.org, id, seen])
-                .await
-                .map(drop)
+    /// [`crate::StoreError::NotFound`].
+    pub async fn follow_epoch(
+        &self,
+        id: PrinterId,
+        seen: Epoch,
+        who: &str,
+        now: Timestamp,
+    ) -> Result<()> {
+        let ours = self.get(id).await?.epoch;
+        if seen <= ours {
+            return Ok(());
+        }
+        transaction!(self.db.write(self.org), |tx| {
+            if tx.run(FOLLOW_EPOCH, args![tx.org, id, seen]).await? == 1 {
+                let facts = json!({ "from": ours, "to": seen });
+                audit::append(tx, now, who, "epoch followed", id, &facts).await?;
+            }
+            Ok(())
         })
     }
 

@@ -71,10 +71,28 @@ passed_on! {
     post POST emergency_stop "/api/print/printers/{printer}/emergency-stop" Organisation(Act::EmergencyStop), Safe, Free;
     /// Switches a machine's heaters off.
     post POST heaters_off "/api/print/printers/{printer}/heaters-off" Organisation(Act::Operate), Safe, Free;
+    /// Heats a printer by hand.
+    put PUT heat "/api/print/printers/{printer}/temperatures" Organisation(Act::Operate), Ordinary, Free;
+    /// Cools a printer down.
+    delete DELETE cool_down "/api/print/printers/{printer}/temperatures" Organisation(Act::Operate), Safe, Free;
+    /// Finds the ends of a printer's axes.
+    post POST home "/api/print/printers/{printer}/homing" Organisation(Act::Operate), Ordinary, Free;
+    /// Moves a printer's head a step.
+    post POST jog "/api/print/printers/{printer}/jogs" Organisation(Act::Operate), Ordinary, Free;
+    /// Connects a printer's program to its machine.
+    put PUT connect "/api/print/printers/{printer}/connection" Organisation(Act::Operate), Ordinary, Free;
+    /// Lets a printer's program let go of its machine.
+    delete DELETE disconnect "/api/print/printers/{printer}/connection" Organisation(Act::Operate), Ordinary, Free;
+    /// Looks at a printer anew.
+    post POST refresh "/api/print/printers/{printer}/refresh" Organisation(Act::Operate), Ordinary, Free;
+    /// Deletes what ended prints have left in a printer's program.
+    delete DELETE tidy "/api/print/printers/{printer}/files" Organisation(Act::Operate), Ordinary, Free;
     /// The queue.
     get GET queue "/api/print/queue" Somewhere(Act::Look), Ordinary, Free;
     /// Cancels everything that waits.
     delete DELETE clear_queue "/api/print/queue" Organisation(Act::Operate), Ordinary, Free;
+    /// Lets everything go on that is held because its printer was out of sight.
+    delete DELETE release_queue "/api/print/queue/hold" Organisation(Act::Operate), Ordinary, Free;
     /// Moves a job in the queue.
     put PUT reorder "/api/print/queue/order" Organisation(Act::Operate), Ordinary, Free;
     /// The jobs that the caller may see, newest first.

@@ -80,10 +80,18 @@ pub const DOORS: &[Door] = doors! {
     GET "/v1/printers/{printer}/camera/snapshot" part(Act::Look), Stream, Free;
     PUT "/v1/printers/{printer}/bed-clearance" whole(Act::ClearBed), Safe, Free;
     PUT "/v1/printers/{printer}/loaded" whole(Act::Equip), Ordinary, Other;
+    PUT "/v1/printers/{printer}/tags" whole(Act::Equip), Ordinary, Other;
     POST "/v1/printers/{printer}/emergency-stop" whole(Act::EmergencyStop), Safe, Free;
     POST "/v1/printers/{printer}/heaters-off" whole(Act::Operate), Safe, Free;
+    PUT "/v1/printers/{printer}/temperatures" whole(Act::Operate), Ordinary, Other;
+    DELETE "/v1/printers/{printer}/temperatures" whole(Act::Operate), Safe, Free;
+    POST "/v1/printers/{printer}/homing" whole(Act::Operate), Ordinary, Other;
+    POST "/v1/printers/{printer}/jogs" whole(Act::Operate), Ordinary, Other;
+    PUT "/v1/printers/{printer}/connection" whole(Act::Operate), Ordinary, Other;
+    DELETE "/v1/printers/{printer}/connection" whole(Act::Operate), Ordinary, Other;
+    POST "/v1/printers/{printer}/refresh" whole(Act::Operate), Ordinary, Other;
+    DELETE "/v1/printers/{printer}/files" whole(Act::Operate), Ordinary, Other;
     GET "/v1/bridges" whole(Act::Look), Ordinary, Free;
-    PUT "/v1/printers/{printer}/tags" whole(Act::Equip), Ordinary, Other;
     POST "/v1/bridges" whole(Act::Equip), Ordinary, Other;
     DELETE "/v1/bridges/{bridge}" whole(Act::Equip), Ordinary, Other;
     POST "/v1/pairing" Access::Anyone, Ordinary, Free;
@@ -108,17 +116,18 @@ pub const DOORS: &[Door] = doors! {
     DELETE "/v1/jobs/{job}/pause" part(Act::ControlOwnJob), Ordinary, Free;
     PUT "/v1/jobs/{job}/hold" part(Act::ControlOwnJob), Ordinary, Queue;
     DELETE "/v1/jobs/{job}/hold" part(Act::ControlOwnJob), Ordinary, Queue;
+    PUT "/v1/jobs/{job}/priority" whole(Act::Operate), Ordinary, Queue;
     POST "/v1/jobs/{job}/start" whole(Act::Operate), Ordinary, Starts;
     POST "/v1/copies/{copy}/settlement" whole(Act::Settle), Ordinary, Other;
     GET "/v1/events" part(Act::Look), Stream, Free;
     GET "/v1/queue" part(Act::Look), Ordinary, Free;
-    PUT "/v1/jobs/{job}/priority" whole(Act::Operate), Ordinary, Queue;
+    DELETE "/v1/queue" whole(Act::Operate), Ordinary, Queue;
+    DELETE "/v1/queue/hold" whole(Act::Operate), Ordinary, Free;
+    PUT "/v1/queue/order" whole(Act::Operate), Ordinary, Queue;
     GET "/v1/audit" whole(Act::Operate), Ordinary, Free;
     PUT "/v1/hold" whole(Act::Operate), Safe, Free;
     DELETE "/v1/hold" whole(Act::Operate), Ordinary, Free;
 };
-    DELETE "/v1/queue" whole(Act::Operate), Ordinary, Queue;
-    PUT "/v1/queue/order" whole(Act::Operate), Ordinary, Queue;
 
 /// The route of this method and path. HEAD asks as GET does.
 #[must_use]

@@ -43,12 +43,12 @@ pub struct PrinterShown {
     pub camera: bool,
     /// What a person said is loaded.
     pub loaded: Option<MaterialWord>,
-    /// How it is built.
-    pub build: BuildShown,
     /// The colour of that.
     pub loaded_colour: Option<ColourWord>,
     /// What people keep it for: a job may ask for printers with some tags.
     pub tags: Vec<String>,
+    /// How it is built.
+    pub build: BuildShown,
     /// The bed.
     pub bed: BedShown,
     /// The newest temperatures; absent until the first was seen.
@@ -89,7 +89,8 @@ pub struct BedShown {
     pub clear: bool,
     /// Until when somebody's word for it holds.
     pub until: Option<Moment>,
-    /// Whether somebody could say now that it is clear: nothing moves there.
+    /// Whether somebody could say now that it is clear: nothing moves there, and it was heard of in
+    /// the last five minutes.
     pub can_be_cleared: bool,
 }
 
@@ -142,8 +143,6 @@ pub struct LoadedSaid {
     /// The filament; null when nothing is loaded or nobody knows.
     #[schema(required = true)]
     pub material: Option<MaterialWord>,
-}
-
     /// Its colour; null when nobody knows.
     pub colour: Option<ColourWord>,
 }
@@ -154,6 +153,8 @@ pub struct LoadedSaid {
 pub struct TagsSaid {
     /// At most 10 words of letters, digits, `-`, `_` and `.`; capitals make no difference.
     pub tags: Vec<String>,
+}
+
 impl PrinterShown {
     /// A printer and what holds it, as they are known at `now`, for whoever may see everything.
     #[must_use]
@@ -168,7 +169,7 @@ impl PrinterShown {
         let ours = held
             .as_ref()
             .is_some_and(|held| held.state.may_have_started());
-        let can_be_cleared = !ours && !moves(printer.state);
+        let can_be_cleared = !ours && !moves(printer.state) && !printer.is_out_of_sight(now);
         let until = printer
             .bed
             .filter(|_| clear)
@@ -187,11 +188,11 @@ impl PrinterShown {
             last_contact_at: printer.last_contact_at.map(Moment),
             camera: false,
             loaded: printer.loaded.map(|loaded| MaterialWord(loaded.material)),
+            loaded_colour: printer.loaded.and_then(|it| it.colour).map(ColourWord),
+            tags: printer.tags.words().map(str::to_owned).collect(),
             build: BuildShown {
                 x_mm: build.volume.x_mm,
                 y_mm: build.volume.y_mm,
-            loaded_colour: printer.loaded.and_then(|it| it.colour).map(ColourWord),
-            tags: printer.tags.words().map(str::to_owned).collect(),
                 z_mm: build.volume.z_mm,
                 nozzle_mm: build.nozzle_mm,
                 nozzle_c_max: build.nozzle_c_max,

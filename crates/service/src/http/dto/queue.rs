@@ -77,6 +77,14 @@ pub struct Cleared {
     pub left: Vec<Left>,
 }
 
+/// What became of the wish to let things go on.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = QueueReleased)]
+pub struct Released {
+    /// Copies that wait for a printer again.
+    pub copies: u32,
+}
+
 /// A copy that clearing the queue did not touch.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = QueueLeft)]

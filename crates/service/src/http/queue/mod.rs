@@ -2,6 +2,7 @@
 
 pub mod clear;
 pub mod order;
+pub mod release;
 
 use super::door::Caller;
 use super::dto::printer::ProgressShown;

@@ -3,6 +3,8 @@
 use crate::audit;
 use crate::db::transaction;
 use crate::error::Result;
+use crate::limits::ROWS_MAX;
+use crate::outbox;
 use crate::service::copy::{self, Cause, Copy, advance};
 use crate::service::job::{Jobs, load};
 use crate::service::reason::Reason;
@@ -17,7 +19,12 @@ use serde_json::json;
 statements! {
     SET_SLICE = "UPDATE jobs SET slice_id = $3, estimate = COALESCE($4, estimate)
         WHERE org_id = $1 AND id = $2";
+    HELD = "SELECT id FROM copies WHERE org_id = $1 AND state = 'held' AND reason_code = $2
+        AND state NOT IN ('completed', 'failed', 'canceled') ORDER BY id LIMIT +$3";
 }
+
+/// Why copies are held whose printer was out of sight for too long (R-08).
+pub const HELD_AFTER_ABSENCE: &str = "HELD_AFTER_ABSENCE";
 
 /// A whole job or one of its copies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +111,66 @@ impl Jobs<'_> {
         })
     }
 
+    /// Holds back what waits among these copies, because its printer was out of sight for too long,
+    /// and tells of it once; returns how many were held.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::NotFound`].
+    pub async fn hold_after_absence(
+        &self,
+        copies: &[CopyId],
+        reason: &Reason,
+        who: &str,
+        now: Timestamp,
+    ) -> Result<u32> {
+        let cause = Cause {
+            who,
+            now,
+            reason: Some(reason),
+        };
+        transaction!(self.db.write(self.org), |tx| {
+            let mut held = 0;
+            for id in copies {
+                let mut copy = copy::load(tx, *id).await?;
+                if copy.state == State::Queued {
+                    advance(&mut copy, Event::Hold, cause)?;
+                    write(tx, &copy, "held", cause).await?;
+                    held += 1;
+                }
+            }
+            if held > 0 {
+                let facts = json!({ "copies": held, "reason": reason.facts() });
+                audit::append(tx, now, who, "queue held", tx.org, &facts).await?;
+                outbox::append(tx, now, outbox::QUEUE_HELD, &facts).await?;
+            }
+            Ok(held)
+        })
+    }
+
+    /// Lets everything go on that is held because a printer was out of sight; returns how many
+    /// copies.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn release_after_absence(&self, who: &str, now: Timestamp) -> Result<u32> {
+        let cause = Cause {
+            who,
+            now,
+            reason: None,
+        };
+        transaction!(self.db.write(self.org), |tx| {
+            let values = args![tx.org, HELD_AFTER_ABSENCE, ROWS_MAX];
+            let rows = tx.all(HELD, values).await?;
+            for row in &rows {
+                let mut copy = copy::load(tx, row.get("id")?).await?;
+                advance(&mut copy, Event::Release, cause)?;
+                copy.not_started_count = 0;
+                write(tx, &copy, "released", cause).await?;
+            }
+            Ok(u32::try_from(rows.len()).unwrap_or(u32::MAX))
+        })
+    }
+
     /// Lets what is held go on, with a clean slate of tries.
     ///
     /// # Errors
@@ -161,13 +228,7 @@ async fn move_some(
                 fits = true;
                 if changed {
                     copy.not_started_count = 0;
-                    copy::save(tx, &copy, cause.now).await?;
-                    let what = format!("copy {what}");
-                    let facts = match cause.reason {
-                        Some(reason) => json!({ "reason": reason.facts() }),
-                        None => json!({}),
-                    };
-                    audit::append(tx, cause.now, cause.who, &what, copy.id, &facts).await?;
+                    write(tx, &copy, what, cause).await?;
                 }
             }
             Err(obstacle) => refused = Some(obstacle),
@@ -177,4 +238,15 @@ async fn move_some(
         Some(obstacle) if !fits => Err(obstacle),
         _ => Ok(()),
     }
+}
+
+/// Saves a copy and notes what was done to it.
+async fn write(tx: &mut Tx, copy: &Copy, what: &str, cause: Cause<'_>) -> Result<()> {
+    copy::save(tx, copy, cause.now).await?;
+    let what = format!("copy {what}");
+    let facts = match cause.reason {
+        Some(reason) => json!({ "reason": reason.facts() }),
+        None => json!({}),
+    };
+    audit::append(tx, cause.now, cause.who, &what, copy.id, &facts).await
 }
