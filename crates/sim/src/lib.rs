@@ -13,5 +13,6 @@ mod own_thread;
 pub mod postgres;
 pub mod proxy;
 pub mod real_octoprint;
+pub mod wire;
 
 pub use fake_clock::FakeClock;

@@ -14,3 +14,4 @@ mod push_frames;
 mod rig;
 mod samples;
 mod shape;
+mod wire;
