@@ -11,13 +11,14 @@ mod returned;
 
 pub use conversation::{Conversation, End, Peer};
 
+use crate::hub::Said;
 use crate::service::Service;
 use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use fluxprint_link::limits::FRAME_BYTES_MAX;
 use fluxprint_link::LinkError;
+use fluxprint_link::limits::FRAME_BYTES_MAX;
 use fluxprint_store::StoreError;
 use fluxprint_tokens::bearer;
 use std::sync::Arc;
@@ -107,7 +108,7 @@ async fn talk(service: Arc<Service>, peer: Peer, mut socket: WebSocket) {
 /// What a turn brings.
 enum Brought {
     Heard(Option<Result<Message, axum::Error>>),
-    Command(Command),
+    Command(Said),
     Tick,
 }
 

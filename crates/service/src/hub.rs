@@ -10,7 +10,7 @@ use fluxprint_domain::{Monotonic, Refusal, Timestamp};
 use fluxprint_link::{Command, SafeAnswer};
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 /// Commands waiting for one session's socket. Beyond it the session is too slow to be trusted.
@@ -26,20 +26,62 @@ struct Live {
     organisation: OrganisationId,
     session: SessionId,
     reconciled: bool,
-    commands: mpsc::Sender<Command>,
-    urgent: mpsc::Sender<Command>,
+    /// What the bridge was told at its welcome.
+    introduced: Option<Introduced>,
+    commands: mpsc::Sender<Said>,
+    urgent: mpsc::Sender<Said>,
     closed: CancellationToken,
+}
+
+/// A command on its way to a bridge.
+#[derive(Debug)]
+pub struct Said {
+    /// What is to be done.
+    pub command: Command,
+    /// Where its answer goes, if somebody waits for it.
+    pub answer: Option<oneshot::Sender<SafeAnswer>>,
+}
+
+impl From<Command> for Said {
+    fn from(command: Command) -> Self {
+        Self {
+            command,
+            answer: None,
+        }
+    }
+}
+
+impl Said {
+    fn and_wait(command: Command) -> (Self, oneshot::Receiver<SafeAnswer>) {
+        let (answer, waits) = oneshot::channel();
+        let said = Self {
+            command,
+            answer: Some(answer),
+        };
+        (said, waits)
+    }
 }
 
 /// What a socket holds of its own entry.
 #[derive(Debug)]
 pub struct Entrance {
     /// Commands in order.
-    pub commands: mpsc::Receiver<Command>,
+    pub commands: mpsc::Receiver<Said>,
     /// Safe commands, to be sent before all others.
-    pub urgent: mpsc::Receiver<Command>,
+    pub urgent: mpsc::Receiver<Said>,
     /// Ends the socket from outside: a newer session, or a revoked bridge.
     pub closed: CancellationToken,
+}
+
+/// What a bridge and this program told each other at the beginning of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Introduced {
+    /// The run of the bridge's program.
+    pub run: u64,
+    /// What our clock said when the session began: deadlines are told in this time.
+    pub server_time: Timestamp,
+    /// When that was.
+    pub at: Monotonic,
 }
 
 /// A printer whose bridge is connected.
@@ -68,22 +110,13 @@ struct Inner {
     printers: HashMap<PrinterId, BridgeId>,
     seen: HashMap<PrinterId, Seen>,
     noted: HashMap<PrinterId, Timestamp>,
+    /// The run of each bridge's program that has told the truth last.
+    runs: HashMap<BridgeId, u64>,
 }
 
 /// Every live session of this process.
 #[derive(Debug, Default)]
 pub struct Hub {
-/// What a bridge and this program told each other at the beginning of a session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Introduced {
-    /// The run of the bridge's program.
-    pub run: u64,
-    /// What our clock said when the session began: deadlines are told in this time.
-    pub server_time: Timestamp,
-    /// When that was.
-    pub at: Monotonic,
-}
-
     inner: Mutex<Inner>,
     wake: Notify,
 }
@@ -110,8 +143,6 @@ impl Hub {
         organisation: OrganisationId,
         bridge: BridgeId,
         session: SessionId,
-    /// The run of each bridge's program that has told the truth last.
-    runs: HashMap<BridgeId, u64>,
         printers: impl IntoIterator<Item = PrinterId>,
     ) -> Entrance {
         let (commands, commands_rx) = mpsc::channel(COMMANDS_WAITING_MAX);
@@ -121,6 +152,7 @@ impl Hub {
             organisation,
             session,
             reconciled: false,
+            introduced: None,
             commands,
             urgent,
             closed: closed.clone(),
@@ -140,40 +172,6 @@ impl Hub {
         }
     }
 
-    /// The bridge has told the whole truth in this session: starts may be sent.
-    pub fn reconciled(&self, bridge: BridgeId, session: SessionId) {
-        let mut inner = self.inner();
-        let mut run = None;
-        if let Some(live) = inner.bridges.get_mut(&bridge)
-            && live.session == session
-        {
-            live.reconciled = true;
-        }
-        self.wake();
-    }
-
-    /// The session is over. Ignored when a newer one has taken its place.
-    pub fn leave(&self, bridge: BridgeId, session: SessionId) {
-            introduced: None,
-        let mut inner = self.inner();
-        if inner
-            .bridges
-            .get(&bridge)
-            .is_some_and(|live| live.session == session)
-        {
-            inner.bridges.remove(&bridge);
-            inner.printers.retain(|_, of| *of != bridge);
-        }
-        drop(inner);
-        self.wake();
-    }
-
-    /// Closes a bridge's session: it was revoked, or has to reconcile again.
-    pub fn close(&self, bridge: BridgeId) {
-        if let Some(live) = self.inner().bridges.get(&bridge) {
-            live.closed.cancel();
-        }
-    }
     /// The session is about to be welcomed.
     pub fn introduced(&self, bridge: BridgeId, session: SessionId, introduced: Introduced) {
         if let Some(live) = self.inner().bridges.get_mut(&bridge)
@@ -212,18 +210,51 @@ impl Hub {
         Some(Timestamp(server_time.0.checked_add(passed_us)?))
     }
 
+    /// The bridge has told the whole truth in this session: starts may be sent.
+    pub fn reconciled(&self, bridge: BridgeId, session: SessionId) {
+        let mut inner = self.inner();
+        let mut run = None;
+        if let Some(live) = inner.bridges.get_mut(&bridge)
+            && live.session == session
+        {
+            live.reconciled = true;
+            run = live.introduced.map(|introduced| introduced.run);
+        }
+        if let Some(run) = run {
+            inner.runs.insert(bridge, run);
+        }
+        drop(inner);
+        self.wake();
+    }
+
+    /// The session is over. Ignored when a newer one has taken its place.
+    pub fn leave(&self, bridge: BridgeId, session: SessionId) {
+        let mut inner = self.inner();
+        if inner
+            .bridges
+            .get(&bridge)
+            .is_some_and(|live| live.session == session)
+        {
+            inner.bridges.remove(&bridge);
+            inner.printers.retain(|_, of| *of != bridge);
+        }
+        drop(inner);
+        self.wake();
+    }
+
+    /// Closes a bridge's session: it was revoked, or has to reconcile again.
+    pub fn close(&self, bridge: BridgeId) {
+        if let Some(live) = self.inner().bridges.get(&bridge) {
+            live.closed.cancel();
+        }
+    }
 
     /// The session through which a printer can be reached now.
     #[must_use]
     pub fn reach(&self, printer: PrinterId) -> Option<Reach> {
         let inner = self.inner();
         let bridge = *inner.printers.get(&printer)?;
-            run = live.introduced.map(|introduced| introduced.run);
         let live = inner.bridges.get(&bridge)?;
-        if let Some(run) = run {
-            inner.runs.insert(bridge, run);
-        }
-        drop(inner);
         Some(Reach {
             bridge,
             session: live.session,
@@ -241,7 +272,38 @@ impl Hub {
         session: SessionId,
         command: Command,
     ) -> Result<(), Refusal> {
-        self.hand_over(printer, Some(session), command, |live| &live.commands)
+        let said = Said::from(command);
+        self.hand_over(printer, Some(session), said, |live| &live.commands)
+    }
+
+    /// The same, for somebody who waits for the bridge's answer. No answer (the session is over, or
+    /// it takes long) leaves open whether it was done.
+    ///
+    /// # Errors
+    /// As [`Self::send`].
+    pub fn ask(
+        &self,
+        printer: PrinterId,
+        session: SessionId,
+        command: Command,
+    ) -> Result<oneshot::Receiver<SafeAnswer>, Refusal> {
+        let (said, waits) = Said::and_wait(command);
+        self.hand_over(printer, Some(session), said, |live| &live.commands)?;
+        Ok(waits)
+    }
+
+    /// As [`Self::send_urgent`], for somebody who waits for the bridge's answer.
+    ///
+    /// # Errors
+    /// As [`Self::send_urgent`].
+    pub fn ask_urgent(
+        &self,
+        printer: PrinterId,
+        command: Command,
+    ) -> Result<oneshot::Receiver<SafeAnswer>, Refusal> {
+        let (said, waits) = Said::and_wait(command);
+        self.hand_over(printer, None, said, |live| &live.urgent)?;
+        Ok(waits)
     }
 
     /// Hands a safe command (pause, cancel, heaters off, emergency stop) to whatever session
@@ -257,8 +319,8 @@ impl Hub {
         &self,
         printer: PrinterId,
         session: Option<SessionId>,
-        command: Command,
-        lane: impl Fn(&Live) -> &mpsc::Sender<Command>,
+        said: Said,
+        lane: impl Fn(&Live) -> &mpsc::Sender<Said>,
     ) -> Result<(), Refusal> {
         let inner = self.inner();
         let live = inner
@@ -354,7 +416,8 @@ mod tests {
         );
         assert!(now.commands.try_recv().is_err());
         assert_eq!(hub.send(id(4), id(5), Command::Refresh), Ok(()));
-        assert_eq!(now.commands.try_recv(), Ok(Command::Refresh));
+        let said = now.commands.try_recv().unwrap();
+        assert_eq!(said.command, Command::Refresh);
     }
 
     #[test]

@@ -30,3 +30,6 @@ pub const FILE_CHUNK_BYTES: usize = 64 * 1024;
 /// Free bytes of the disk that every upload has to leave: for the database, and for what is made of
 /// it. With fewer the service says that it is not ready.
 pub const ROOM_BYTES_MIN: u64 = 64 * 1024 * 1024;
+
+/// How long a caller waits for a bridge's answer to what is done by hand.
+pub const BRIDGE_ANSWER: std::time::Duration = std::time::Duration::from_secs(5);

@@ -35,6 +35,8 @@ pub const QUEUE_HELD: &str = "queue:held";
 pub const PRINTER_STATUS: &str = "printer:status";
 /// A bed was cleared, or its word is gone.
 pub const PRINTER_BED: &str = "printer:bed";
+/// An alert was raised, seen or is over.
+pub const ALERT: &str = "alert";
 /// A model was received, checked or refused.
 pub const MODEL_STATUS: &str = "model:status";
 

@@ -1,5 +1,6 @@
 //! The service's room: printers, bridges, models, slices, jobs, attempts, tasks.
 
+pub mod alert;
 pub mod attempt;
 pub mod bed;
 pub mod bridge;
@@ -26,6 +27,7 @@ use fluxprint_domain::id::OrganisationId;
 pub(crate) const STATEMENTS: &[&[Statement]] = &[
     crate::audit::STATEMENTS,
     crate::outbox::STATEMENTS,
+    alert::STATEMENTS,
     attempt::STATEMENTS,
     attempt::assign::STATEMENTS,
     attempt::held::STATEMENTS,
@@ -40,9 +42,9 @@ pub(crate) const STATEMENTS: &[&[Statement]] = &[
     job::change::STATEMENTS,
     job::create::STATEMENTS,
     job::deeds::STATEMENTS,
+    job::order::STATEMENTS,
     job::page::STATEMENTS,
     job::told::STATEMENTS,
-    job::order::STATEMENTS,
     job::waiting::STATEMENTS,
     model::STATEMENTS,
     organisation::STATEMENTS,
@@ -99,6 +101,8 @@ handles! {
     jobs => Jobs in job;
     /// Its attempts.
     attempts => Attempts in attempt;
+    /// Its alerts.
+    alerts => Alerts in alert;
     /// Its background tasks.
     tasks => Tasks in task;
     /// Its counters of limits.

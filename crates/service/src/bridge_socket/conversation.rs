@@ -2,13 +2,15 @@
 //! texts to be sent come out. The socket's loop drives it, and so does the simulation.
 
 use super::{hear, hello};
-use crate::hub::Entrance;
+use crate::hub::{Entrance, Said};
 use crate::service::Service;
 use crate::telling;
 use fluxprint_domain::id::{BridgeId, OrganisationId, PrinterId, SessionId};
-use fluxprint_link::{Command, Frame, LinkError, ServiceEnd, Tick};
+use fluxprint_link::{Frame, LinkError, SafeAnswer, ServiceEnd, Tick};
 use fluxprint_store::StoreError;
+use std::collections::HashMap;
 use std::sync::Arc;
+use tokio::sync::oneshot;
 
 /// Who is at the other end.
 #[derive(Clone, Copy, Debug)]
@@ -67,6 +69,8 @@ pub struct Conversation {
     pub(super) link: ServiceEnd,
     pub(super) session: Option<Session>,
     due: Vec<String>,
+    /// Who waits for the answer to which frame.
+    waiting: HashMap<u64, oneshot::Sender<SafeAnswer>>,
 }
 
 impl Conversation {
@@ -79,6 +83,7 @@ impl Conversation {
             peer,
             session: None,
             due: Vec::new(),
+            waiting: HashMap::new(),
         }
     }
 
@@ -111,9 +116,17 @@ impl Conversation {
     ///
     /// # Errors
     /// [`End`]: too much is under way that the bridge has not acknowledged.
-    pub fn command(&mut self, command: Command) -> Result<(), End> {
+    pub fn command(&mut self, said: impl Into<Said>) -> Result<(), End> {
+        let Said { command, answer } = said.into();
         match self.link.command(self.service.clock.monotonic(), command)? {
-            Ok(frame) => self.send(&frame),
+            Ok(frame) => {
+                if let Some(answer) = answer {
+                    // Whoever has given up waiting is forgotten here.
+                    self.waiting.retain(|_, waits| !waits.is_closed());
+                    self.waiting.insert(frame.seq, answer);
+                }
+                self.send(&frame)
+            }
             // Cannot be: commands are taken from the hub only once the session is reconciled.
             Err(refusal) => {
                 tracing::error!(
@@ -122,6 +135,14 @@ impl Conversation {
                 );
                 Ok(())
             }
+        }
+    }
+
+    /// The bridge has answered a command.
+    pub(super) fn answered(&mut self, to: u64, answer: SafeAnswer) {
+        if let Some(waits) = self.waiting.remove(&to) {
+            // Whoever asked may have given up a moment ago.
+            let _ = waits.send(answer);
         }
     }
 

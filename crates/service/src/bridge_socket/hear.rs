@@ -18,6 +18,8 @@ use fluxprint_store::service::reason::Reason;
 
 /// Characters kept of a bridge's own sentences.
 const SENTENCE_CHARS_MAX: usize = 500;
+/// Characters kept of a bridge's codes.
+const CODE_CHARS_MAX: usize = 60;
 
 /// Takes one message in.
 pub(super) async fn take_in(talk: &mut Conversation, input: ServiceInput) -> Result<(), End> {
@@ -34,7 +36,8 @@ pub(super) async fn take_in(talk: &mut Conversation, input: ServiceInput) -> Res
         }
         ServiceInput::Telemetry(seen) => telemetry(&service, session, seen).await,
         ServiceInput::Answer(answer) => {
-            answered(session, &answer);
+            note_refusal(session, &answer);
+            talk.answered(answer.to, cleaned(answer.answer));
             Ok(())
         }
         ServiceInput::Hello { .. } => Err(LinkError::OutOfTurn.into()),
@@ -100,15 +103,15 @@ async fn report_in(
             Step::Abandon(attempt) => commands.push(Command::Cancel { attempt }),
         }
     }
-    if report.full {
-        service.hub.reconciled(session.peer.bridge, session.id);
-        session.tell_connection(service);
     let printers = service.store.printers(organisation);
     for printer in &report.printers {
         printers
             .contact(printer.printer, service.clock.now())
             .await?;
     }
+    if report.full {
+        service.hub.reconciled(session.peer.bridge, session.id);
+        session.tell_connection(service);
     }
     service.events.poke();
     service.hub.wake();
@@ -206,9 +209,23 @@ fn observed(
     }
 }
 
-fn answered(session: &Session, answer: &Answer) {
-    if let SafeAnswer::Refused(refused) = &answer.answer {
-        tracing::warn!(bridge = %session.peer.bridge, code = %cut(&refused.code, 60), "a command was refused");
+fn note_refusal(session: &Session, answer: &Answer) {
+    if let SafeAnswer::Refused(refused) | SafeAnswer::Unknown(refused) = &answer.answer {
+        tracing::warn!(bridge = %session.peer.bridge, code = %cut(&refused.code, CODE_CHARS_MAX), "a command was refused");
+    }
+}
+
+/// An answer with words that can be shown.
+fn cleaned(answer: SafeAnswer) -> SafeAnswer {
+    let clean = |why: Refused| Refused {
+        code: cut(&why.code, CODE_CHARS_MAX),
+        sentence: cut(&why.sentence, SENTENCE_CHARS_MAX),
+        remedy: cut(&why.remedy, SENTENCE_CHARS_MAX),
+    };
+    match answer {
+        SafeAnswer::Given => SafeAnswer::Given,
+        SafeAnswer::Refused(why) => SafeAnswer::Refused(clean(why)),
+        SafeAnswer::Unknown(why) => SafeAnswer::Unknown(clean(why)),
     }
 }
 

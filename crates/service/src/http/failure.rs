@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use fluxprint_blobs::BlobError;
 use fluxprint_domain::Refusal;
 use fluxprint_http::{Fault, Full, Problem};
+use fluxprint_link::Refused;
 use fluxprint_link::camera::Trouble;
 use fluxprint_store::StoreError;
 use fluxprint_store::service::reason::Reason;
@@ -79,6 +80,10 @@ pub enum Failure {
     ModelRefused(Reason),
     /// The model is still being looked at.
     ModelNotReady,
+    /// A bridge has refused what was asked, for a reason of its own.
+    BridgeRefused(Refused),
+    /// It was said to a bridge, and no answer came.
+    NotKnownWhetherDone,
     /// A file.
     Blob(BlobError),
     /// The database.
@@ -230,6 +235,17 @@ impl Failure {
                 code.clone(),
                 sentence.clone(),
                 remedy.clone(),
+            ),
+            Self::BridgeRefused(Refused {
+                code,
+                sentence,
+                remedy,
+            }) => Problem::new(S::CONFLICT, code.clone(), sentence.clone(), remedy.clone()),
+            Self::NotKnownWhetherDone => Problem::new(
+                S::GATEWAY_TIMEOUT,
+                "NOT_KNOWN_WHETHER_DONE",
+                "The printer was asked, but gave no answer in time. It is not known whether it was done.",
+                "Look at the printer before asking again.",
             ),
             Self::ModelNotReady => Problem::new(
                 S::CONFLICT,

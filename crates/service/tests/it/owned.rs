@@ -5,6 +5,7 @@ use crate::rig::{Rig, wanted};
 use fluxprint_domain::attempt::Phase;
 use fluxprint_domain::id::JobId;
 use fluxprint_domain::role::Role;
+use fluxprint_link::SafeAnswer;
 use fluxprint_service::http::door::Door;
 use serde_json::{Value, json};
 use std::any::Any;
@@ -42,15 +43,31 @@ pub async fn own(rig: &Rig, door: &Door) -> Own {
         "PUT /v1/printers/{printer}/tags" => Some(json!({ "tags": ["large"] })),
         "PUT /v1/jobs/{job}/priority" => Some(json!({ "priority": "raised" })),
         "POST /v1/copies/{copy}/settlement" => Some(json!({ "outcome": "failed" })),
+        "PUT /v1/printers/{printer}/temperatures" => Some(json!({ "nozzle_c": 200, "bed_c": 60 })),
+        "POST /v1/printers/{printer}/homing" => Some(json!({ "axes": ["x", "y"] })),
+        "POST /v1/printers/{printer}/jogs" => Some(json!({ "z_mm": 10 })),
         _ => None,
     };
     let (call, kept) = match address.as_str() {
         "GET /v1/printers/{printer}"
         | "PUT /v1/printers/{printer}/bed-clearance"
         | "PUT /v1/printers/{printer}/loaded"
-        | "PUT /v1/printers/{printer}/tags"
-        | "POST /v1/printers/{printer}/emergency-stop"
-        | "POST /v1/printers/{printer}/heaters-off" => printer(rig, &address).await,
+        | "PUT /v1/printers/{printer}/tags" => printer(rig, &address).await,
+        "POST /v1/printers/{printer}/emergency-stop"
+        | "POST /v1/printers/{printer}/heaters-off"
+        | "PUT /v1/printers/{printer}/temperatures"
+        | "DELETE /v1/printers/{printer}/temperatures"
+        | "POST /v1/printers/{printer}/homing"
+        | "POST /v1/printers/{printer}/jogs"
+        | "PUT /v1/printers/{printer}/connection"
+        | "DELETE /v1/printers/{printer}/connection"
+        | "POST /v1/printers/{printer}/refresh"
+        | "DELETE /v1/printers/{printer}/files" => {
+            let (bridge, printer) = rig.printer(false).await;
+            let told = rig.answering(bridge, printer, SafeAnswer::Given);
+            let call = address.replace("{printer}", &printer.to_string());
+            (call, Box::new(told) as Kept)
+        }
         "DELETE /v1/bridges/{bridge}" => {
             let (bridge, _) = rig.bridge().await;
             let call = address.replace("{bridge}", &bridge.to_string());

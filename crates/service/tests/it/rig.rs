@@ -11,6 +11,7 @@ use fluxprint_domain::printer::{Build, PrinterState};
 use fluxprint_domain::role::Role;
 use fluxprint_domain::units::SizeMm;
 use fluxprint_domain::{Clock, Sha256};
+use fluxprint_link::{Command, SafeAnswer};
 use fluxprint_service::http::door::Trust;
 use fluxprint_service::http::{self, health};
 use fluxprint_service::hub::Entrance;
@@ -28,6 +29,7 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use sha2::Digest;
 use std::sync::Arc;
+use tokio::sync::mpsc;
 use tower::ServiceExt;
 
 /// The engine a test runs on.
@@ -301,6 +303,31 @@ impl Rig {
         let entrance = self.service.hub.enter(self.org, bridge, session, [printer]);
         self.service.hub.reconciled(bridge, session);
         entrance
+    }
+
+    /// Connects a bridge that answers every command with this, and gives on what it was told.
+    pub fn answering(
+        &self,
+        bridge: BridgeId,
+        printer: PrinterId,
+        answer: SafeAnswer,
+    ) -> mpsc::UnboundedReceiver<Command> {
+        let mut entrance = self.connect(bridge, printer);
+        let (told, hears) = mpsc::unbounded_channel();
+        tokio::spawn(async move {
+            loop {
+                let said = tokio::select! {
+                    said = entrance.urgent.recv() => said,
+                    said = entrance.commands.recv() => said,
+                };
+                let Some(said) = said else { return };
+                let _ = told.send(said.command);
+                if let Some(waits) = said.answer {
+                    let _ = waits.send(answer.clone());
+                }
+            }
+        });
+        hears
     }
 
     pub async fn upload(&self, name: &str, bytes: &[u8], token: &str) -> Answer {

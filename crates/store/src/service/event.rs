@@ -9,7 +9,7 @@ use fluxprint_domain::Timestamp;
 use serde_json::Value as Json;
 
 pub use crate::outbox::{
-    Event, MODEL_STATUS, ORGANISATION_HOLD, PRINT_COMPLETED, PRINT_FAILED, PRINT_STATUS,
+    ALERT, Event, MODEL_STATUS, ORGANISATION_HOLD, PRINT_COMPLETED, PRINT_FAILED, PRINT_STATUS,
     PRINTER_BED, PRINTER_STATUS, QUEUE_UPDATED,
 };
 

@@ -36,7 +36,7 @@ const OF_PRINTERS: [&str; 9] = [
 ];
 
 /// What the service lets people do, and which act each is: in their own job, in another's.
-const ALLOWED: [(&str, Act, Act); 15] = [
+const ALLOWED: [(&str, Act, Act); 20] = [
     ("cancel", Act::ControlOwnJob, Act::ControlAnyJob),
     ("pause", Act::ControlOwnJob, Act::ControlAnyJob),
     ("resume", Act::ControlOwnJob, Act::ControlAnyJob),
@@ -52,6 +52,11 @@ const ALLOWED: [(&str, Act, Act); 15] = [
     ("load", Act::Equip, Act::Equip),
     ("emergency_stop", Act::EmergencyStop, Act::EmergencyStop),
     ("heaters_off", Act::Operate, Act::Operate),
+    ("preheat", Act::Operate, Act::Operate),
+    ("move", Act::Operate, Act::Operate),
+    ("connect", Act::Operate, Act::Operate),
+    ("refresh", Act::Operate, Act::Operate),
+    ("tidy", Act::Operate, Act::Operate),
 ];
 
 /// `value` as whoever has this `grant` may see it.

@@ -1160,6 +1160,153 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/printers/{printer}/camera/snapshot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One picture, as the camera sees it now. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    printer: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/jpeg": string;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/printers/{printer}/camera/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pictures until the caller has seen enough. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Pictures in a second, at most */
+                    fps?: number;
+                };
+                header?: never;
+                path: {
+                    printer: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "multipart/x-mixed-replace": string;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/printers/{printer}/connection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Connects the printer's program to its machine. After an emergency somebody has looked before. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    printer: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The printer was told */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody knows whether it was done */
+                504: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        post?: never;
+        /** Lets the printer's program let go of its machine. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    printer: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The printer was told */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody knows whether it was done */
+                504: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/printers/{printer}/emergency-stop": {
         parameters: {
             query?: never;
@@ -1181,8 +1328,15 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description Said to the bridge */
+                /** @description Said to the bridge, which has not answered yet: look at the printer */
                 202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The machine was told */
+                204: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1191,6 +1345,52 @@ export interface paths {
             };
         };
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/printers/{printer}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Deletes what ended prints have left in the printer's program. By itself that happens a day after
+         *     their end; the file that is selected there and those of open prints stay.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    printer: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description They are gone */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody knows whether they are gone */
+                504: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -1217,8 +1417,109 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description Said to the bridge */
+                /** @description Said to the bridge, which has not answered yet: look at the printer */
                 202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The printer was told */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/printers/{printer}/homing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Finds the ends of axes. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    printer: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["HomingSaid"];
+                };
+            };
+            responses: {
+                /** @description The printer was told */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody knows whether it was done */
+                504: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/printers/{printer}/jogs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Moves the head a step from where it is. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    printer: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JogSaid"];
+                };
+            };
+            responses: {
+                /** @description The printer was told */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody knows whether it was done */
+                504: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1273,6 +1574,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/printers/{printer}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks at the printer anew, and at all others of its bridge. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    printer: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Said to the bridge */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/printers/{printer}/tags": {
         parameters: {
             query?: never;
@@ -1309,6 +1646,83 @@ export interface paths {
         };
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/printers/{printer}/temperatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Heats nozzle and bed and holds them warm for ten minutes, unless a print begins. Refused while
+         *     something prints and over the printer's limits.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    printer: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TemperaturesSaid"];
+                };
+            };
+            responses: {
+                /** @description The printer was told */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody knows whether it was done */
+                504: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        post?: never;
+        /** Cools the printer down: the same as switching its heaters off. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    printer: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Said to the bridge, which has not answered yet: look at the printer */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The printer was told */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -1362,6 +1776,44 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["QueueCleared"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/queue/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Lets everything go on that is held because its printer was out of sight. What a person holds
+         *     back stays held.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QueueReleased"];
                     };
                 };
             };
@@ -1485,9 +1937,17 @@ export interface components {
              */
             next?: number | null;
         };
+        /**
+         * @description An axis.
+         * @enum {string}
+         */
+        Axis: "x" | "y" | "z";
         /** @description A bed. */
         Bed: {
-            /** @description Whether somebody could say now that it is clear: nothing moves there. */
+            /**
+             * @description Whether somebody could say now that it is clear: nothing moves there, and it was heard of in
+             *     the last five minutes.
+             */
             can_be_cleared: boolean;
             /** @description Whether a print may start on it. */
             clear: boolean;
@@ -1741,6 +2201,11 @@ export interface components {
             /** @description In the caller's words, 1 to 200 characters. */
             reason?: string | null;
         };
+        /** @description Axes whose ends are to be found. */
+        HomingSaid: {
+            /** @description At least one. */
+            axes: components["schemas"]["Axis"][];
+        };
         /** @description A job. */
         Job: {
             /** @description What the caller may do with it now. */
@@ -1805,6 +2270,24 @@ export interface components {
         };
         /** @enum {string} */
         JobState: "preparing" | "held" | "queued" | "assigned" | "printing" | "paused" | "completed" | "failed" | "canceled" | "needs_attention";
+        /** @description A step from where the head is, in millimetres. */
+        JogSaid: {
+            /**
+             * Format: double
+             * @description To the right.
+             */
+            x_mm?: number;
+            /**
+             * Format: double
+             * @description To the back.
+             */
+            y_mm?: number;
+            /**
+             * Format: double
+             * @description Upwards.
+             */
+            z_mm?: number;
+        };
         /** @description What calls are held to. */
         Limits: {
             /**
@@ -2037,6 +2520,8 @@ export interface components {
             bridge: string;
             /** @description How it is built. */
             build: components["schemas"]["Build"];
+            /** @description Whether its camera can be looked through now. */
+            camera: boolean;
             /** @description Whether its bridge is connected now. When it is not, everything else is as last seen. */
             connected: boolean;
             heaters?: components["schemas"]["Heaters"] | null;
@@ -2069,7 +2554,7 @@ export interface components {
          * @description Something a caller may do at a printer.
          * @enum {string}
          */
-        PrinterAct: "clear_bed" | "load" | "emergency_stop" | "heaters_off";
+        PrinterAct: "clear_bed" | "load" | "emergency_stop" | "heaters_off" | "preheat" | "move" | "connect" | "refresh" | "tidy";
         /** @description The job that holds a printer. Of another project's only that it is there. */
         PrinterJob: {
             /** @description How far its try has got. */
@@ -2258,6 +2743,14 @@ export interface components {
              */
             version: number;
         };
+        /** @description What became of the wish to let things go on. */
+        QueueReleased: {
+            /**
+             * Format: int32
+             * @description Copies that wait for a printer again.
+             */
+            copies: number;
+        };
         /** @description Why something is as it is. */
         Reason: {
             /** @description For programs; stable. */
@@ -2314,6 +2807,21 @@ export interface components {
         TagsSaid: {
             /** @description At most 10 words of letters, digits, `-`, `_` and `.`; capitals make no difference. */
             tags: string[];
+        };
+        /** @description Temperatures to reach and to hold, in degrees Celsius; 0 is off. */
+        TemperaturesSaid: {
+            /**
+             * Format: double
+             * @description The bed.
+             * @example 60
+             */
+            bed_c: number;
+            /**
+             * Format: double
+             * @description The nozzle.
+             * @example 200
+             */
+            nozzle_c: number;
         };
         /** @description A bridge that asks whether it was confirmed. */
         TokenWanted: {

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod bridge;
+pub mod by_hand;
 pub mod choices;
 pub mod estimate;
 pub mod expected;

@@ -39,14 +39,29 @@ pub enum PrinterAct {
     EmergencyStop,
     /// Switch its heaters off.
     HeatersOff,
+    /// Heat it by hand.
+    Preheat,
+    /// Home it and move it by steps.
+    Move,
+    /// Connect its program to the machine, or let go of it.
+    Connect,
+    /// Look at it anew.
+    Refresh,
+    /// Delete what ended prints have left in its program.
+    Tidy,
 }
 
 impl PrinterAct {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 9] = [
         Self::ClearBed,
         Self::Load,
         Self::EmergencyStop,
         Self::HeatersOff,
+        Self::Preheat,
+        Self::Move,
+        Self::Connect,
+        Self::Refresh,
+        Self::Tidy,
     ];
 
     /// What the caller's role allows.
@@ -62,7 +77,12 @@ impl PrinterAct {
             Self::ClearBed => Act::ClearBed,
             Self::Load => Act::Equip,
             Self::EmergencyStop => Act::EmergencyStop,
-            Self::HeatersOff => Act::Operate,
+            Self::HeatersOff
+            | Self::Preheat
+            | Self::Move
+            | Self::Connect
+            | Self::Refresh
+            | Self::Tidy => Act::Operate,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Printers.
 
+pub mod by_hand;
 pub mod clear_bed;
 pub mod get;
 pub mod list;
