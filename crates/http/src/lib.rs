@@ -6,6 +6,7 @@
 //! everywhere from [`Problem`], and hands its router to [`finished`].
 
 mod address;
+mod crowd;
 pub mod cursor;
 mod extract;
 mod fault;

@@ -25,6 +25,10 @@ pub const UPLOADS_AT_ONCE: usize = 16;
 pub const CONNECTIONS_MAX: usize = 1_024;
 /// Connections of one caller held at the same time: an office behind one address, not everybody's.
 pub const CONNECTIONS_OF_ONE_MAX: usize = 256;
+/// Different callers that an address names until it is taken for a proxy.
+pub const BEHIND_ONE_MANY: usize = 8;
+/// Addresses of which it is remembered whom they brought.
+pub const CROWDS_MAX: usize = 64;
 /// Seconds after which a caller who takes nothing of an answer is given up.
 pub const UNREAD_S: u64 = 60;
 /// Seconds after which a caller who was turned away may come back.

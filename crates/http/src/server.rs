@@ -1,9 +1,11 @@
 //! Takes connections in: limits of time, size and number before any call is looked at.
 
+use crate::crowd::{Crowds, notice};
 use crate::limits::{CONNECTIONS_MAX, HEADER_BYTES_MAX, HEADERS_MAX, HEADERS_S};
 use crate::patient::Patient;
 use crate::places::Places;
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
@@ -34,6 +36,7 @@ pub async fn serve_behind(
 ) {
     let all = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let places = Places::behind(proxies);
+    let router = router.layer(from_fn_with_state(Crowds::behind(proxies), notice));
     let connections = TaskTracker::new();
     loop {
         let Ok(one_of_all) = all.clone().acquire_owned().await else {
