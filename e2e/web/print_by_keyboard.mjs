@@ -1,7 +1,8 @@
 // The same without a mouse: every step by keys, and the focus is never on nothing.
 import assert from 'node:assert/strict';
 import { Account } from './lib/account.mjs';
-import { journey, outside, part } from './lib/journey.mjs';
+import { saidInOrder, watchBadge } from './lib/badges.mjs';
+import { journey, outside, part, slowly } from './lib/journey.mjs';
 import { enter, focusIsKept, jump, tabTo } from './lib/keys.mjs';
 
 const name = part.split('/').at(-1);
@@ -20,6 +21,7 @@ await journey(async (arrive) => {
   await keys.press('Enter');
   await kay.sees('heading', 'Hello, Kay');
   await focusIsKept(kay);
+  await slowly();
   const loads = kay.loads;
 
   await kay.sees('button', 'Choose a file');
@@ -37,24 +39,35 @@ await journey(async (arrive) => {
   await kay.sees('heading', 'It is on its way');
   await focusIsKept(kay);
 
-  await jump(kay, 'Printers');
-  await kay.sees('button', /^Bed is clear/);
-  await enter(kay, 'button', /^Bed is clear/);
-  await kay.sees('button', 'The bed is clear');
-  await focusIsKept(kay);
-  await enter(kay, 'button', 'The bed is clear');
-  await kay.get('button', 'The bed is clear').waitFor({ state: 'detached' });
-  await focusIsKept(kay);
-
   await jump(kay, 'Projects');
   await enter(kay, 'link', 'Your drafts');
   await kay.sees('heading', 'Your drafts', { level: 1 });
   await focusIsKept(kay);
+  const said = await watchBadge(kay, name);
+
+  await clearedInAnotherTab(kay);
   await kay.cardSays(name, 'Printed', { timeout: 90_000 });
+  saidInOrder(await said(), [/^Queued/, /^Printing \d+ %$/, /^Printed$/]);
   await theRestByKeys(kay, keys);
   assert.equal(kay.loads, loads, 'nothing was loaded again');
   assert.deepEqual(await outside({ act: 'starts' }), { starts: starts + 1 });
 });
+
+/** The page with the file stays as it is: the bed is called clear in a second tab of the same person. */
+async function clearedInAnotherTab(kay) {
+  const tab = await kay.anotherTab();
+  await tab.goTo('/');
+  await tab.sees('heading', 'Hello, Kay');
+  await jump(tab, 'Printers');
+  await tab.sees('button', /^Bed is clear/);
+  await enter(tab, 'button', /^Bed is clear/);
+  await tab.sees('button', 'The bed is clear');
+  await focusIsKept(tab);
+  await enter(tab, 'button', 'The bed is clear');
+  await tab.get('button', 'The bed is clear').waitFor({ state: 'detached' });
+  await focusIsKept(tab);
+  await tab.page.close();
+}
 
 /** Every other place, a menu, dialogs that are left and answered: the focus is somewhere each time. */
 async function theRestByKeys(kay, keys) {

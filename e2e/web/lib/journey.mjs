@@ -53,12 +53,15 @@ export async function outside(act) {
   return said;
 }
 
+/** The virtual printer prints so slowly that its progress can be seen; a real OctoPrint has a pace of its own. */
+export const slowly = () => outside({ act: 'knobs', knobs: { speed: 20 } }).catch(() => null);
+
 /** What `fluxprint` prints when it is called with these words and the address of the studio. */
 export const fluxprint = async (...words) =>
   (await outside({ act: 'fluxprint', words })).said;
 
 /** Looks until `look` gives something; for what is outside the pages. */
-export async function until(what, look, within_ms = 30_000) {
+export async function until(what, look, within_ms = 60_000) {
   const ends_at = performance.now() + within_ms;
   for (;;) {
     const found = await look();

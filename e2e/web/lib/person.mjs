@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { url } from './journey.mjs';
 
-const PATIENCE_MS = 20_000;
+// Nothing takes so long but on a machine that is busy with something else.
+const PATIENCE_MS = 45_000;
 
 export class Person {
   static async arrive(browser, name, options) {
@@ -25,6 +26,14 @@ export class Person {
     /** How often a page was loaded from the network. */
     this.loads = 0;
     this.listen(page);
+  }
+
+  /** The same person in a second tab of the same browser, whose complaints count too. */
+  async anotherTab() {
+    const tab = new Person(this.name, this.context, await this.context.newPage());
+    tab.complaints = this.complaints;
+    tab.expected = this.expected;
+    return tab;
   }
 
   /** What this page complains about counts; `page` may be another tab. */
