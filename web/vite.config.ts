@@ -8,7 +8,7 @@ const server = process.env.FLUXPRINT_URL ?? 'http://127.0.0.1:8080';
 
 // Few files a page: what every page needs, what everybody needs who is signed in, and what shows prints.
 const BASE =
-  /node_modules\/(svelte|openapi-fetch|esm-env|clsx)\/|\/src\/(routes\.ts|shell\/Mark)|\/src\/lib\/(?!print|live|upload)|\/src\/ui\/(Button|Icon|ErrorState|Field|TextField|PasswordField|Banner|FormError|Toasts|toasts|confirm|LoneCard)\b/;
+  /node_modules\/(svelte|openapi-fetch|esm-env|clsx)\/|\/src\/(routes\.ts|shell\/Mark)|\/src\/lib\/(?!print|live|upload)|\/src\/ui\/(Button|Icon|ErrorState|Field|TextField|PasswordField|Banner|FormError|Toasts|toasts|confirm|proof|LoneCard)\b/;
 const WORK =
   /\/src\/(lib\/(live|upload)\/|shell\/(Shell|Rail|TopBar|Account)|ui\/(Menu|Avatar|Skeleton|Loaded|away|EmptyState|Layers|Progress|StateChip|Ago|Dialog|modal|Select)\b)/;
 const PRINTS = /\/src\/(lib\/print|ui\/print(?!\/Settle))\//;

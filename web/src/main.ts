@@ -2,12 +2,13 @@ import './tokens.css';
 import './app.css';
 import { mount } from 'svelte';
 import { keepFocus } from './lib/a11y';
-import { refreshMe, speak, wasIn } from './lib/api';
+import { onProof, refreshMe, speak, wasIn } from './lib/api';
 import { expectWords, preferred, speakIn, storedLocale, t } from './lib/i18n';
 import { readLetters } from './lib/keys/letters';
 import { find, start } from './lib/router';
 import { readLooks } from './lib/theme';
 import { frames, routes } from './routes';
+import { askForProof } from './ui/proof';
 import App from './App.svelte';
 
 /** What will most likely be shown is fetched while the studio is asked who is here. */
@@ -25,6 +26,7 @@ speak({
   no_answer: () => ({ sentence: t('error.no_answer'), remedy: t('error.no_answer_remedy') }),
 });
 start();
+onProof(askForProof);
 keepFocus();
 fetchEarly();
 // Words first: even a failed first question is answered in them.

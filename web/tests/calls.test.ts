@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { answer, api, ApiError, enter, leave, type Me, newKey, safeReturn, who } from '../src/lib/api';
+import { answer, api, ApiError, enter, leave, type Me, newKey, onProof, safeReturn, who } from '../src/lib/api';
 import { refused, retryAfter } from '../src/lib/api/problem';
 import { mayRepeat, send } from '../src/lib/api/retry';
 
@@ -132,6 +132,38 @@ describe('the session', () => {
       code: 'CSRF_REFUSED',
     });
     expect(fetched).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe('what asks for the password again', () => {
+  const me = { csrf: 'one', person: { id: 'per_1' } } as unknown as Me;
+  const fetched = vi.fn<(request: Request) => Promise<Response>>();
+  let proved = false;
+  beforeEach(() => {
+    proved = false;
+    fetched.mockReset().mockImplementation(async (request) => {
+      if (request.method !== 'GET') expect(await request.json()).toEqual({ on: true });
+      return proved ? Response.json({ on: true }) : problem(403, 'STEP_UP_NEEDED');
+    });
+    vi.stubGlobal('fetch', fetched);
+    enter(me);
+  });
+  afterEach(() => {
+    leave();
+    vi.unstubAllGlobals();
+  });
+  const change = (): Promise<unknown> => answer(api.PUT('/api/flag', { body: { on: true } }));
+
+  test('is done after it was shown, without being asked for twice', async () => {
+    onProof(() => Promise.resolve((proved = true)));
+    expect(await change()).toEqual({ on: true });
+    expect(fetched).toHaveBeenCalledTimes(2);
+  });
+
+  test('is not done when it is not shown', async () => {
+    onProof(() => Promise.resolve(false));
+    await expect(change()).rejects.toMatchObject({ code: 'STEP_UP_NEEDED' });
+    expect(fetched).toHaveBeenCalledTimes(1);
   });
 });
 

@@ -30,7 +30,7 @@ function printer(name: string, change: Partial<ShownPrinter> = {}): ShownPrinter
     tags: [],
     allowed: ['clear_bed'],
     ...change,
-  };
+  } as ShownPrinter;
 }
 const dirty = { clear: false, can_be_cleared: true };
 

@@ -7,6 +7,7 @@ import { send } from './retry';
 let csrf = '';
 let signedOut: () => void = () => undefined;
 let freshCsrf: () => Promise<string> = () => Promise.resolve('');
+let prove: () => Promise<boolean> = () => Promise.resolve(false);
 
 export function setCsrf(token: string): void {
   csrf = token;
@@ -21,6 +22,11 @@ export function onSession(hooks: { signedOut: () => void; freshCsrf: () => Promi
   ({ signedOut, freshCsrf } = hooks);
 }
 
+/** Who asks the person for the password when the server wants to see it again. */
+export function onProof(ask: () => Promise<boolean>): void {
+  prove = ask;
+}
+
 const ways = {
   fetch: (request: Request) => globalThis.fetch(request),
   wait: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)),
@@ -32,6 +38,7 @@ async function ask(request: Request): Promise<Response> {
   if (answer.ok) return answer;
   const error = await refused(answer);
   if (error.code === 'CSRF_REFUSED' && csrf) return askAfresh(request, error);
+  if (error.code === 'STEP_UP_NEEDED' && (await prove())) return again(request);
   if (error.status === 401 && csrf) signedOut();
   throw error;
 }
@@ -41,6 +48,11 @@ async function askAfresh(request: Request, error: Error): Promise<Response> {
   const before = csrf;
   csrf = await freshCsrf();
   if (!csrf || csrf === before) throw error;
+  return again(request);
+}
+
+/** What was refused before anything was done, once more. */
+async function again(request: Request): Promise<Response> {
   request.headers.set('x-csrf', csrf);
   const answer = await send(request, ways);
   if (!answer.ok) throw await refused(answer);
