@@ -7,25 +7,29 @@ import { Tray } from '../src/lib/upload/tray';
 
 const PROJECT = { id: 'prj_1', name: 'Lamp' };
 const file = (name: string, size = 100): File => new File([new Uint8Array(size)], name);
-const refusal = (status: number, retry_after_s: number | null = null): ApiError =>
-  new ApiError({ code: 'X', status, sentence: 'No.', remedy: 'Wait.', retry_after_s });
+const refusal = (status: number, retry_after_s: number | null = null, code = 'X'): ApiError =>
+  new ApiError({ code, status, sentence: 'No.', remedy: 'Wait.', retry_after_s });
 
 class Post {
   hears = new Map<string, Hears>();
+  now_ms = 1_000;
+  /** What starting to send waits for; a refusal of it is the client that cannot be loaded. */
+  begun: Promise<unknown> = Promise.resolve();
   stopped: string[] = [];
   discarded: string[] = [];
   waiting: { run: () => void; ms: number }[] = [];
   over: Upload[] = [];
 
   tray = new Tray({
-    send: (_project, { name }, hears) => {
+    send: async (_project, { name }, hears) => {
       this.hears.set(name, hears);
-      return Promise.resolve({
+      await this.begun;
+      return {
         stop: () => Promise.resolve(void this.stopped.push(name)),
         discard: () => Promise.resolve(void this.discarded.push(name)),
-      });
+      };
     },
-    now: () => 1_000,
+    now: () => this.now_ms,
     later: (run, ms) => void this.waiting.push({ run, ms }),
     over: (upload) => void this.over.push(upload),
   });
@@ -137,16 +141,113 @@ test('what comes after the end changes nothing', () => {
   post.hear('a').done('file_1');
   const [done] = post.tray.uploads.get();
   if (!done) throw new Error('gone');
-  expect(step(done, { say: 'cut' })).toBe(done);
+  expect(step(done, { say: 'cut', until_ms: null, why: null })).toBe(done);
   expect(step(done, { say: 'sent', sent_bytes: 1, at_ms: 0 })).toBe(done);
   expect(progressPct(done)).toBe(100);
 });
 
-test('a refused file is not sent again, a failed way is tried again', () => {
-  post.tray.add([file('a'), file('b')], PROJECT);
+test('a refused file is not sent again; a full quota can have room again', () => {
+  post.tray.add([file('a'), file('b'), file('c')], PROJECT);
   post.hear('a').failed(refusal(415));
-  post.hear('b').failed(refusal(503));
-  expect(post.tray.uploads.get().map(mayTryAgain)).toEqual([false, true]);
+  post.hear('b').failed(refusal(413, null, 'QUOTA_REACHED'));
+  post.hear('c').failed(refusal(413));
+  expect(post.tray.uploads.get().map(mayTryAgain)).toEqual([false, true, false]);
+  post.tray.goOn(post.id(1));
+  expect(post.states[1]).toBe('sending');
+});
+
+describe('an upload whose way is gone', () => {
+  const only = (): Upload['state'] | undefined => post.tray.uploads.get()[0]?.state;
+  beforeEach(() => {
+    post.tray.add([file('a', 100)], PROJECT);
+    post.hear('a').sent(60);
+  });
+
+  test('is never given up: it says when it tries again, and does, however often that fails', () => {
+    for (let tries = 0; tries < 50; tries += 1) {
+      post.hear('a').failed(refusal(0));
+      expect(only()).toMatchObject({ is: 'cut', until_ms: post.now_ms + 30_000 });
+      expect(post.waiting).toHaveLength(1);
+      const next = post.waiting.shift();
+      post.now_ms += next?.ms ?? 0;
+      next?.run();
+      expect(only()).toEqual({ is: 'sending' });
+    }
+    expect(post.over).toEqual([]);
+  });
+
+  test('goes on at once when the way is back', () => {
+    post.hear('a').failed(refusal(0));
+    post.tray.back();
+    expect(only()).toEqual({ is: 'sending' });
+    // What was waited for before must not disturb the next wait.
+    post.now_ms += 10_000;
+    post.hear('a').failed(refusal(0));
+    post.waiting.shift()?.run();
+    expect(only()).toMatchObject({ is: 'cut', until_ms: 41_000 });
+  });
+
+  test('waits for a studio in trouble in its own words, and as long as it asks', () => {
+    post.hear('a').failed(refusal(503, 90));
+    expect(only()).toMatchObject({ is: 'cut', until_ms: 91_000, why: { sentence: 'No.' } });
+  });
+
+  test('is not said to be sent when nothing of it moves, and begins anew on the new way', async () => {
+    post.now_ms += 5_000;
+    post.tray.lost();
+    expect(only()).toMatchObject({ is: 'cut', why: null });
+    await expect.poll(() => post.stopped).toEqual(['a']);
+    post.hears.clear();
+    post.tray.back();
+    expect([only(), post.hears.has('a')]).toEqual([{ is: 'sending' }, true]);
+  });
+
+  test('stays as it is while it moves, though other ways are gone', () => {
+    post.now_ms += 4_999;
+    post.tray.lost();
+    expect(only()).toEqual({ is: 'sending' });
+  });
+
+  test('stays paused when the way is back, and can be canceled while it waits', async () => {
+    post.hear('a').failed(refusal(0));
+    await post.tray.pause(post.id(0));
+    post.tray.back();
+    post.waiting.shift()?.run();
+    expect(only()).toEqual({ is: 'paused' });
+    await post.tray.cancel(post.id(0));
+    expect(post.discarded).toEqual(['a']);
+  });
+});
+
+test('an upload whose client cannot be loaded waits for the way like any other', async () => {
+  post.begun = Promise.reject(new TypeError('Failed to fetch dynamically imported module'));
+  post.tray.add([file('a')], PROJECT);
+  await expect.poll(() => post.states).toEqual(['cut']);
+  post.begun = Promise.resolve();
+  post.tray.back();
+  expect(post.states).toEqual(['sending']);
+});
+
+describe('before an upload could begin', () => {
+  let begin: () => void;
+  beforeEach(() => {
+    post.begun = new Promise<void>((resolve) => (begin = resolve));
+    post.tray.add([file('a')], PROJECT);
+  });
+
+  test('canceling it discards what the studio begins', async () => {
+    const canceled = post.tray.cancel(post.id(0));
+    begin();
+    await canceled;
+    expect([post.discarded, post.stopped]).toEqual([['a'], []]);
+  });
+
+  test('pausing it only stops it', async () => {
+    const paused = post.tray.pause(post.id(0));
+    begin();
+    await paused;
+    expect([post.discarded, post.stopped, post.states]).toEqual([[], ['a'], ['paused']]);
+  });
 });
 
 test('the speed is that of the last few seconds, and unknown at first', () => {

@@ -33,4 +33,13 @@ live.world.subscribe(({ printing }) => {
 
 // What could not be asked while the service or the link was away is asked as soon as it is back.
 view(live.world, ({ service }) => service?.up === true).subscribe((up) => up && askFailedAgain());
-live.link.subscribe(({ state }) => state === 'live' && askFailedAgain());
+live.link.subscribe(({ state }) => {
+  if (state === 'live') {
+    askFailedAgain();
+    tray.back();
+  }
+  if (state === 'reconnecting' || state === 'offline') tray.lost();
+});
+// Uploads may have a way where the socket has none.
+addEventListener('online', () => tray.back());
+document.addEventListener('visibilitychange', () => document.hidden || tray.back());

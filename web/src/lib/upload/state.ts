@@ -6,8 +6,8 @@ export type UploadState =
   /** Too many at once: goes on by itself at that time. */
   | { is: 'held'; until_ms: number }
   | { is: 'sending' }
-  /** The way to the studio is gone: goes on by itself. */
-  | { is: 'cut' }
+  /** It could not be sent: goes on by itself, at that time at the latest; null while it is being tried. */
+  | { is: 'cut'; until_ms: number | null; why: ApiError | null }
   | { is: 'paused' }
   /** Every byte is there; the studio looks at the content. */
   | { is: 'checking' }
@@ -32,7 +32,7 @@ export type Said =
   | { say: 'started' }
   | { say: 'resumed'; sent_bytes: number }
   | { say: 'sent'; sent_bytes: number; at_ms: number }
-  | { say: 'cut' }
+  | { say: 'cut'; until_ms: number | null; why: ApiError | null }
   | { say: 'pause' }
   | { say: 'go_on' }
   | { say: 'hold'; until_ms: number }
@@ -53,9 +53,15 @@ export function mayTryAgain({ state }: Upload): boolean {
   return state.is === 'failed' && !isFinal(state.error);
 }
 
-/** Whether the file itself was refused: sending it again ends no better. */
-export function isFinal({ status }: ApiError): boolean {
+/** Whether the file itself was refused: sending it again ends no better. A full quota can have room again. */
+export function isFinal({ status, code }: ApiError): boolean {
+  if (code === 'QUOTA_REACHED') return false;
   return status >= 400 && status < 500 && ![401, 408, 409, 423, 429].includes(status);
+}
+
+/** Whether the way or the studio is in trouble, not the upload: that passes, with nobody's doing. */
+export function passes({ status }: ApiError): boolean {
+  return status === 0 || status >= 500 || [408, 409, 423].includes(status);
 }
 
 export function progressPct(upload: Upload): number {
@@ -74,7 +80,7 @@ export function step(upload: Upload, said: Said): Upload {
     case 'sent':
       return sent(upload, said.sent_bytes);
     case 'cut':
-      return upload.state.is === 'paused' ? upload : { ...upload, speed_bytes_s: null, state: { is: 'cut' } };
+      return upload.state.is === 'paused' ? upload : { ...upload, speed_bytes_s: null, state: cut(said) };
     case 'pause':
       return { ...upload, speed_bytes_s: null, state: { is: 'paused' } };
     case 'go_on':
@@ -86,6 +92,10 @@ export function step(upload: Upload, said: Said): Upload {
     case 'fail':
       return { ...upload, speed_bytes_s: null, state: { is: 'failed', error: said.error } };
   }
+}
+
+function cut({ until_ms, why }: Said & { say: 'cut' }): UploadState {
+  return { is: 'cut', until_ms, why };
 }
 
 function sent(upload: Upload, sent_bytes: number): Upload {
