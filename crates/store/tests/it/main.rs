@@ -8,10 +8,12 @@
 )]
 
 mod accounts;
+mod alerts;
 mod attempts;
 mod audit;
 mod beds;
 mod bridges;
+mod doctor;
 mod files;
 mod identity;
 mod jobs;
