@@ -6,6 +6,8 @@ pub const QUOTA_BYTES: u64 = 10_000_000_000;
 pub const UPLOADS_PER_MINUTE: (u32, u32) = (5, 20);
 /// Pieces of uploads of one person that are taken in at the same time.
 pub const UPLOADS_AT_ONCE_OF_ONE: usize = 4;
+/// Camera pictures that are open for one person at the same time.
+pub const CAMERAS_AT_ONCE_OF_ONE: usize = 8;
 /// Other changes by a person: so many in a minute, and so many at once.
 pub const CHANGES_PER_MINUTE: (u32, u32) = (120, 60);
 /// Calls without a session that change something, of one address: in ten minutes, and at once.

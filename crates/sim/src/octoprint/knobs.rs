@@ -28,6 +28,10 @@ pub struct Knobs {
     pub deaf_heaters: bool,
     /// Free bytes that `/api/files` reports, in place of the real figure.
     pub free_bytes: Option<u64>,
+    /// The stream that the webcam settings name.
+    pub webcam_stream: String,
+    /// The single picture that they name.
+    pub webcam_snapshot: String,
     /// Machine seconds per real second, in place of the speed given at start.
     pub speed: Option<f64>,
     /// Wrong answers planted on purpose, to prove that comparing tests can fail.

@@ -2,7 +2,8 @@
 
 use super::error::GatewayError;
 use super::limits::{
-    ANSWER_BYTES_MAX, CODE_CHARS_MAX, COME_BACK_S_MAX, PROBLEM_BYTES_MAX, SENTENCE_CHARS_MAX,
+    ANSWER_BYTES_MAX, CODE_CHARS_MAX, COME_BACK_S_MAX, PICTURE_BYTES_MAX, PROBLEM_BYTES_MAX,
+    SENTENCE_CHARS_MAX,
 };
 use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_TYPE, ETAG, HeaderName, LOCATION, RETRY_AFTER};
@@ -20,6 +21,9 @@ const PACE: &str = "ratelimit";
 /// Where the service's addresses begin, and where they are reached through the studio.
 const THERE: &str = "/v1/";
 const HERE: &str = "/api/print/";
+
+/// The type of a picture.
+const JPEG: &str = "image/jpeg";
 
 /// A success.
 #[derive(Debug)]
@@ -40,18 +44,23 @@ struct Said {
     remedy: String,
 }
 
-/// Reads the head of an answer; of one that says why not, all of it. It has to be over at `until`.
+/// Reads the head of an answer; of one that says why not, all of it. It has to be over at `until`,
+/// and to be a JPEG where a `picture` was asked for.
 pub(super) async fn read(
     head: response::Parts,
     body: Body,
     until: Instant,
+    picture: bool,
 ) -> Result<Answer, GatewayError> {
     let status = head.status;
     if status.is_client_error() || status.is_server_error() {
         return Err(refused(&head, body, until).await);
     }
-    let bare = is_bare(&head.headers);
-    if !status.is_success() || !(bare || is(&head.headers, "application/json")) {
+    let fits = match picture {
+        true => is(&head.headers, JPEG),
+        false => is_bare(&head.headers) || is(&head.headers, "application/json"),
+    };
+    if !status.is_success() || !fits {
         let what = format!("status {} of another type", status.as_u16());
         return Err(GatewayError::Nonsense(what));
     }
@@ -80,6 +89,14 @@ impl Answer {
         } else {
             Err(GatewayError::Nonsense("no JSON".to_owned()))
         }
+    }
+
+    /// Its body, which is a picture.
+    ///
+    /// # Errors
+    /// [`GatewayError::Slow`], or [`GatewayError::Nonsense`] for one that is cut off or endless.
+    pub async fn picture(self) -> Result<Bytes, GatewayError> {
+        whole(self.body, PICTURE_BYTES_MAX, self.until).await
     }
 
     /// Its body.
@@ -144,6 +161,12 @@ async fn whole(body: Body, bytes_max: usize, until: Instant) -> Result<Bytes, Ga
         Ok(Err(error)) => Err(GatewayError::Nonsense(format!("cut off: {error}"))),
         Err(_) => Err(GatewayError::Slow),
     }
+}
+
+/// A problem that the service has said in a message of its own, if it is one.
+pub(crate) fn said_in(message: &str, status: StatusCode) -> Option<Problem> {
+    let said: Said = serde_json::from_str(message).ok()?;
+    is_readable(&said).then(|| Problem::new(status, said.code, said.detail, said.remedy))
 }
 
 /// The service's own words, if they are words. That it does not believe our token is no matter of

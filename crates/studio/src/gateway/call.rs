@@ -26,6 +26,7 @@ pub struct Call {
     pub(super) body: Body,
     pub(super) patience: Duration,
     pub(super) urgent: bool,
+    pub(super) picture: bool,
 }
 
 impl Call {
@@ -38,6 +39,7 @@ impl Call {
             body: Body::empty(),
             patience: CALL,
             urgent: false,
+            picture: false,
         }
     }
 
@@ -87,6 +89,13 @@ impl Call {
     #[must_use]
     pub fn urgent(mut self, urgent: bool) -> Self {
         self.urgent = urgent;
+        self
+    }
+
+    /// One whose answer is a JPEG.
+    #[must_use]
+    pub fn picture(mut self) -> Self {
+        self.picture = true;
         self
     }
 

@@ -17,6 +17,8 @@ pub const UPGRADE: Duration = Duration::from_secs(10);
 pub const PROBE: Duration = Duration::from_secs(3);
 /// Bytes of an answer in JSON.
 pub const ANSWER_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Bytes of a picture of a camera.
+pub const PICTURE_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Bytes of an answer that says why not.
 pub const PROBLEM_BYTES_MAX: usize = 16 * 1024;
 /// Characters of a code, a sentence and a remedy of the service that are passed on.

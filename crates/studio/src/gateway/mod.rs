@@ -15,10 +15,11 @@ mod socket;
 mod way;
 
 pub use answer::Answer;
+pub(crate) use answer::said_in;
 pub use call::Call;
 pub use error::GatewayError;
 pub use reach::Reach;
-pub use socket::EventSocket;
+pub use socket::ServiceSocket;
 pub use way::NoWay;
 
 use axum::Router;
@@ -120,11 +121,12 @@ impl Gateway {
             return Err(GatewayError::Away("it was away a moment ago".to_owned()));
         }
         let until = Instant::now() + call.patience;
+        let picture = call.picture;
         let request = request(call, token)?;
         let answer = match timeout_at(until, self.way.exchange(request)).await {
             Ok(Ok(answer)) => {
                 let (head, body) = answer.into_parts();
-                answer::read(head, body, until).await
+                answer::read(head, body, until, picture).await
             }
             Ok(Err(error)) => Err(error),
             Err(_) => Err(GatewayError::Slow),
@@ -137,8 +139,35 @@ impl Gateway {
     ///
     /// # Errors
     /// [`GatewayError::Away`], [`GatewayError::Slow`].
-    pub async fn dial_events(&self, token: &str) -> Result<EventSocket, GatewayError> {
-        let open = timeout(UPGRADE, socket::dial(&self.way, token)).await;
+    pub async fn dial_events(&self, token: &str) -> Result<ServiceSocket, GatewayError> {
+        let open = self.dial("/v1/events", token).await?;
+        open.ok_or_else(|| GatewayError::Away("it does not open its live stream".to_owned()))
+    }
+
+    /// Opens the socket on which the service shows what the camera of a printer sees.
+    ///
+    /// # Errors
+    /// [`GatewayError::Said`] when there is nothing to be seen for `token`'s subject, otherwise as
+    /// [`Gateway::dial_events`].
+    pub async fn dial_camera(
+        &self,
+        camera: &str,
+        fps: u8,
+        token: &str,
+    ) -> Result<ServiceSocket, GatewayError> {
+        match self.dial(&format!("{camera}?fps={fps}"), token).await? {
+            Some(socket) => Ok(socket),
+            None => {
+                // An upgrade that is refused brings no words with it; an ordinary call does.
+                let why = Call::get(format!("{camera}/snapshot")).picture();
+                self.send(why, token).await?;
+                Err(GatewayError::Away("it does not open a camera".to_owned()))
+            }
+        }
+    }
+
+    async fn dial(&self, path: &str, token: &str) -> Result<Option<ServiceSocket>, GatewayError> {
+        let open = timeout(UPGRADE, socket::dial(&self.way, path, token)).await;
         let open = open.unwrap_or(Err(GatewayError::Slow));
         self.note(open.as_ref().err());
         open

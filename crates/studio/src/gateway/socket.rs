@@ -1,4 +1,4 @@
-//! The service's live stream: a WebSocket, also where the service is in the same process.
+//! Sockets to the service, also where it is in the same process.
 
 use super::error::GatewayError;
 use super::limits::{EVENT_BYTES_MAX, PIPE_BYTES};
@@ -12,6 +12,7 @@ use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
 use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async_tls_with_config};
@@ -21,14 +22,20 @@ pub trait Line: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Line for T {}
 
 /// An open socket to the service.
-pub type EventSocket = WebSocketStream<MaybeTlsStream<Box<dyn Line>>>;
+pub type ServiceSocket = WebSocketStream<MaybeTlsStream<Box<dyn Line>>>;
 
-/// Opens the live stream with `token`.
-pub(super) async fn dial(way: &Way, token: &str) -> Result<EventSocket, GatewayError> {
+/// Opens the socket at `path` with `token`. Nothing when the service refuses to open it.
+pub(super) async fn dial(
+    way: &Way,
+    path: &str,
+    token: &str,
+) -> Result<Option<ServiceSocket>, GatewayError> {
+    let nowhere = || GatewayError::Nonsense("no address".to_owned());
     let (uri, line): (Uri, Box<dyn Line>) = match way {
         Way::Inside(router) => {
-            let uri = Uri::from_static("ws://inside/v1/events");
-            (uri, Box::new(answered_by(router.clone())))
+            let uri = format!("ws://inside{path}").parse();
+            let line = answered_by(router.clone());
+            (uri.map_err(|_| nowhere())?, Box::new(line))
         }
         Way::Outside { base, .. } => {
             let host = base.host_str().unwrap_or_default();
@@ -37,10 +44,8 @@ pub(super) async fn dial(way: &Way, token: &str) -> Result<EventSocket, GatewayE
             let stream = TcpStream::connect((host, port)).await.map_err(away)?;
             // A change is one small write: waiting for more only makes it late.
             let _ = stream.set_nodelay(true);
-            (
-                websocket(address(base, &Uri::from_static("/v1/events"))?)?,
-                Box::new(stream),
-            )
+            let path = path.parse().map_err(|_| nowhere())?;
+            (websocket(address(base, &path)?)?, Box::new(stream))
         }
     };
     let mut request = uri.into_client_request().map_err(away)?;
@@ -52,7 +57,11 @@ pub(super) async fn dial(way: &Way, token: &str) -> Result<EventSocket, GatewayE
         .max_message_size(Some(EVENT_BYTES_MAX))
         .max_frame_size(Some(EVENT_BYTES_MAX));
     let open = client_async_tls_with_config(request, line, Some(config), None).await;
-    open.map(|(socket, _)| socket).map_err(away)
+    match open {
+        Ok((socket, _)) => Ok(Some(socket)),
+        Err(Error::Http(_)) => Ok(None),
+        Err(error) => Err(away(error)),
+    }
 }
 
 /// The near end of a pipe whose far end a server in this process answers.

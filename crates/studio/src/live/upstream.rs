@@ -6,7 +6,7 @@ use super::news::{Audience, Event, News};
 use super::picture::{Picture, moves};
 use super::projection::{Behind, Projection};
 use super::said::{Said, moment};
-use crate::gateway::{Call, EventSocket, GatewayError};
+use crate::gateway::{Call, GatewayError, ServiceSocket};
 use crate::studio::Studio;
 use fluxprint_domain::id::OrganisationId;
 use fluxprint_domain::role::Role;
@@ -133,7 +133,7 @@ impl<'a> Stream<'a> {
     }
 
     /// A newer token; also finds out whether the other end is still there.
-    async fn renew(&self, socket: &mut EventSocket) -> Result<(), Ended> {
+    async fn renew(&self, socket: &mut ServiceSocket) -> Result<(), Ended> {
         if self.studio.clock.monotonic().ms_since(self.heard_at) >= DEAD_MS {
             return Err(Ended::Gone);
         }

@@ -2,11 +2,13 @@
 //! `/api/print`, and the prints of a project's files.
 
 mod badge;
+mod camera;
 mod of_project;
 mod passed_on;
 mod wanted;
 
 pub use badge::Badge;
+pub(crate) use camera::DOORS as CAMERA_DOORS;
 pub(crate) use of_project::DOORS as OF_PROJECT_DOORS;
 pub(crate) use passed_on::DOORS;
 
@@ -21,7 +23,9 @@ use utoipa_axum::router::OpenApiRouter;
 
 /// The routes.
 pub(crate) fn routes() -> OpenApiRouter<Arc<Studio>> {
-    passed_on::routes().merge(of_project::routes())
+    passed_on::routes()
+        .merge(of_project::routes())
+        .merge(camera::routes())
 }
 
 impl From<GatewayError> for Failure {

@@ -157,7 +157,7 @@ async fn pass_on(
 }
 
 /// The address there: the route that was matched, with its names, which are letters, digits and hyphens.
-async fn address(parts: &mut Parts, studio: &Studio) -> Result<String, Failure> {
+pub(super) async fn address(parts: &mut Parts, studio: &Studio) -> Result<String, Failure> {
     let nothing = || Failure::Said(Problem::nothing_here());
     let route = parts.extensions.get::<MatchedPath>().cloned();
     let route = route.ok_or_else(nothing)?;

@@ -7,6 +7,7 @@
     reason = "tests"
 )]
 
+mod camera;
 mod csrf;
 mod description;
 mod disk;

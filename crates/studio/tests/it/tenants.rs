@@ -24,7 +24,12 @@ fn naming() -> impl Iterator<Item = &'static Door> {
     };
     // A bridge that waits belongs to nobody until somebody confirms its code.
     let of_nobody = |door: &Door| door.path.contains("{code}");
-    doors().filter(move |door| to_people(door) && door.path.contains('{') && !of_nobody(door))
+    // What a camera sees comes over a socket: tests of cameras say the same of it.
+    let of_camera = |door: &Door| door.path.contains("/camera/");
+    doors().filter(move |door| {
+        let names = door.path.contains('{');
+        to_people(door) && names && !of_nobody(door) && !of_camera(door)
+    })
 }
 
 /// The same call with other names: the first of them by `first`, and the others as they are or of

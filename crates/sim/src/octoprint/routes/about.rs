@@ -63,15 +63,19 @@ async fn current_user() -> Answer {
 }
 
 /// The webcam part only; a real one shows keys and folders here too.
-async fn settings() -> Answer {
+async fn settings(State(instance): Shared) -> Answer {
+    let (stream, snapshot) = instance.with(|inside| {
+        let knobs = &inside.knobs;
+        (knobs.webcam_stream.clone(), knobs.webcam_snapshot.clone())
+    });
     ok(&json!({"webcam": {
-        "webcamEnabled": true, "streamUrl": "", "snapshotUrl": "", "streamRatio": "16:9",
+        "webcamEnabled": true, "streamUrl": stream, "snapshotUrl": snapshot, "streamRatio": "16:9",
         "flipH": false, "flipV": false, "rotate90": false, "streamTimeout": 5,
         "snapshotTimeout": 5, "snapshotSslValidation": true,
         "webcams": [{
             "name": "classic", "displayName": "Classic Webcam", "provider": "classicwebcam",
             "canSnapshot": true, "snapshotDisplay": "", "flipH": false, "flipV": false,
-            "rotate90": false, "compat": {"stream": "", "snapshot": ""}, "extras": {"stream": ""},
+            "rotate90": false, "compat": {"stream": stream, "snapshot": snapshot}, "extras": {"stream": stream},
         }],
     }}))
 }

@@ -1,7 +1,9 @@
 //! What the door remembers between calls; losing it costs nobody anything.
 
 use crate::http::failure::Failure;
-use crate::limits::{CHANGES_PER_MINUTE, STRANGERS_PER_TEN_MINUTES, UPLOADS_AT_ONCE_OF_ONE};
+use crate::limits::{
+    CAMERAS_AT_ONCE_OF_ONE, CHANGES_PER_MINUTE, STRANGERS_PER_TEN_MINUTES, UPLOADS_AT_ONCE_OF_ONE,
+};
 use crate::people::Hashing;
 use crate::settings::Settings;
 use fluxprint_domain::Monotonic;
@@ -28,6 +30,7 @@ pub struct Gate {
     people: Paces<(PersonId, &'static str)>,
     strangers: Paces<Option<IpAddr>>,
     uploads: Arc<Shares<PersonId>>,
+    cameras: Arc<Shares<PersonId>>,
 }
 
 impl Gate {
@@ -38,6 +41,7 @@ impl Gate {
             people: Paces::default(),
             strangers: Paces::default(),
             uploads: Shares::of(UPLOADS_AT_ONCE_OF_ONE),
+            cameras: Shares::of(CAMERAS_AT_ONCE_OF_ONE),
         }
     }
 
@@ -60,6 +64,11 @@ impl Gate {
             Lane::Upload => self.uploads.take(who).map(Some),
             Lane::Ordinary | Lane::Safe | Lane::Stream => Ok(None),
         }
+    }
+
+    /// One more camera picture of a person, until it is dropped.
+    pub(crate) fn camera(&self, who: PersonId) -> Result<Share<PersonId>, Full> {
+        self.cameras.take(who)
     }
 
     /// Counts a change.

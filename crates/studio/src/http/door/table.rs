@@ -83,6 +83,7 @@ const PARTS: &[&[Door]] = &[
     crate::flag::DOORS,
     crate::live::DOORS,
     crate::print::DOORS,
+    crate::print::CAMERA_DOORS,
     crate::print::OF_PROJECT_DOORS,
 ];
 
