@@ -5,7 +5,7 @@ use fluxprint_e2e::{Engine, Journey, Pace, World, WorldConfig};
 use std::time::Duration;
 
 /// Longest time of a journey, on a machine that also compiles.
-const WITHIN: Duration = Duration::from_secs(280);
+const WITHIN: Duration = Duration::from_secs(420);
 /// Printer seconds per second: slow enough to be seen printing.
 const PACE: Pace = Pace::Times(60.0);
 
@@ -43,6 +43,21 @@ async fn a_file_becomes_a_part_with_the_real_octoprint_and_prusaslicer_on_postgr
 #[tokio::test]
 async fn roles_hold_in_the_pages_and_behind_them() {
     walk("roles.mjs", virtually()).await.unwrap();
+}
+
+#[tokio::test]
+async fn people_are_set_up_invited_given_another_role_and_helped_back_in() {
+    walk("people.mjs", virtually()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_project_is_made_renamed_and_deleted() {
+    walk("projects.mjs", virtually()).await.unwrap();
+}
+
+#[tokio::test]
+async fn whoever_stands_at_the_printers_can_do_all_of_it_in_the_pages() {
+    walk("operator.mjs", virtually()).await.unwrap();
 }
 
 #[tokio::test]
