@@ -1,18 +1,28 @@
-// Every page of the pages' own table × {empty, full, error} × {light, dark}: nothing for axe-core to find,
-// no complaint of the browser, the focus on something, no scrolling sideways at 320 px, targets of 24 px.
+// Every page of the pages' own table × {empty, full, error} × {light, dark}, full ones in high contrast too, and
+// its dialogs and menus: nothing for axe-core to find, no complaint of the browser but about the call that
+// the state is about, every control reached by Tab, no scrolling sideways at 320 px, targets of 24 px.
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { journey } from './lib/journey.mjs';
+import { walkByTab } from './lib/keys.mjs';
 import { atRest, sidewards, smallTargets, violations } from './lib/looks.mjs';
-import { enterScene, scenes } from './lib/scenes.mjs';
+import { complaintsOf, enterScene, leave, open, scenes } from './lib/scenes.mjs';
 import { busyStudio, newStudio } from './lib/seed.mjs';
 
 const SCREENS = fileURLToPath(new URL('../../target/screens', import.meta.url));
 const WIDTHS_PX = [1280, 390];
 const NARROW_PX = 320;
 const HEIGHT_PX = 800;
-const SCHEMES = ['light', 'dark'];
+const SCHEMES = [
+  { name: 'light', theme: 'system', colorScheme: 'light' },
+  { name: 'dark', theme: 'system', colorScheme: 'dark' },
+];
+/** What people with weak eyes choose: ours, and their system's. */
+const CONTRASTS = [
+  { name: 'contrast', theme: 'contrast' },
+  { name: 'forced', theme: 'system', forcedColors: 'active' },
+];
 /** Pages of people who are not signed in. */
 const STRANGERS = new Set(['/sign-in', '/link']);
 
@@ -30,28 +40,30 @@ await journey(async (arrive) => {
   for (const scene of all) {
     const { owner, names } = studios[scene.seed];
     const person = STRANGERS.has(scene.path) ? people.stranger : people[scene.seed];
-    // An answer that says no is part of the state; everything else is not.
-    person.expected = [/status of (401|404|410|503)/];
+    person.expected = complaintsOf(scene);
     if (scene.flag === 'off') await owner.call('PUT /api/flag', { on: false });
-    const leave = await enterScene(person, scene, names);
-    for (const line of await looksOf(person.page, scene)) found.push(`${scene.path} ${scene.state}: ${line}`);
-    await leave();
+    const undo = await enterScene(person, scene, names);
+    const lines = scene.presses ? await openLooks(person.page, scene) : await looksOf(person.page, scene);
+    for (const line of lines) found.push(`${scene.path} ${scene.state}: ${line}`);
+    await undo();
     if (scene.flag === 'off') await owner.call('PUT /api/flag', { on: true });
   }
-  console.log(`${all.length / 3} pages × 3 states × ${SCHEMES.length} themes`);
+  const opened = all.filter(({ presses }) => presses).length;
+  const looks = [...SCHEMES, ...CONTRASTS].map(({ name }) => name).join(', ');
+  console.log(`${(all.length - opened) / 3} pages × 3 states, ${opened} dialogs and menus; ${looks}`);
   assert.deepEqual(found, []);
 });
 
+/** One state of a page in every look, at every width, and by the keyboard. */
 async function looksOf(page, { path, state }) {
-  const name = path.replaceAll(/[^a-z_]+/gi, '-').replaceAll(/^-|-$/g, '') || 'home';
-  const found = [];
-  for (const colorScheme of SCHEMES) {
-    await page.emulateMedia({ colorScheme });
-    await atRest(page);
-    for (const line of await violations(page)) found.push(`${colorScheme}: ${line}`);
-    for (const width of WIDTHS_PX) {
+  const found = await walkByTab(page);
+  await page.evaluate(() => scrollTo(0, 0));
+  for (const look of state === 'full' ? [...SCHEMES, ...CONTRASTS] : SCHEMES) {
+    await wear(page, look);
+    for (const line of await violations(page)) found.push(`${look.name}: ${line}`);
+    for (const width of CONTRASTS.includes(look) ? [] : WIDTHS_PX) {
       await page.setViewportSize({ width, height: HEIGHT_PX });
-      await page.screenshot({ path: `${SCREENS}/${name}-${state}-${colorScheme}-${width}.png`, fullPage: true });
+      await page.screenshot({ path: pictureOf(path, state, look, width), fullPage: true });
     }
     await page.setViewportSize({ width: WIDTHS_PX[0], height: HEIGHT_PX });
   }
@@ -60,5 +72,35 @@ async function looksOf(page, { path, state }) {
   const beyond = await sidewards(page);
   if (beyond > 0) found.push(`at ${NARROW_PX} px it is ${beyond} px too wide`);
   await page.setViewportSize({ width: WIDTHS_PX[0], height: HEIGHT_PX });
+  await wear(page, SCHEMES[0]);
   return found;
+}
+
+/** A dialog or menu of a page, open; then left by Escape. */
+async function openLooks(page, { path, state, presses }) {
+  const found = [];
+  await open(page, presses);
+  for (const look of SCHEMES) {
+    await wear(page, look);
+    for (const line of await violations(page)) found.push(`${look.name}: ${line}`);
+    await page.screenshot({ path: pictureOf(path, state, look, WIDTHS_PX[0]) });
+  }
+  await page.setViewportSize({ width: NARROW_PX, height: HEIGHT_PX });
+  const beyond = await sidewards(page);
+  if (beyond > 0) found.push(`at ${NARROW_PX} px it is ${beyond} px too wide`);
+  await page.setViewportSize({ width: WIDTHS_PX[0], height: HEIGHT_PX });
+  await wear(page, SCHEMES[0]);
+  found.push(...(await leave(page)));
+  return found;
+}
+
+async function wear(page, { theme, ...media }) {
+  await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none', ...media });
+  await page.evaluate((theme) => (document.documentElement.dataset.theme = theme), theme);
+  await atRest(page);
+}
+
+function pictureOf(path, state, { name }, width) {
+  const page = path.replaceAll(/[^a-z_]+/gi, '-').replaceAll(/^-|-$/g, '') || 'home';
+  return `${SCREENS}/${page}-${state}-${name}-${width}.png`;
 }

@@ -7,16 +7,23 @@ export interface Scene {
   seed: 'new' | 'busy';
   /** This call is answered by a problem document. */
   breaks?: string;
+  /** Part of this state is that the studio itself refuses this call, with this status. */
+  refuses?: { call: string; status: number };
   /** Fill the fields with any text and send the form. */
   send?: true;
   /** With the live flag off. */
   flag?: 'off';
 }
 
+/** A control that is pressed: its role, and its whole name or how it begins (with `…` at the end). */
+export type Press = readonly [role: 'button' | 'menuitem' | 'switch', name: string];
+
 export interface Scenes {
   empty: Scene;
   full: Scene;
   error: Scene;
+  /** Its dialogs and menus, by name: what is pressed in the full state, one after the other. */
+  opens?: Readonly<Record<string, readonly Press[]>>;
 }
 
 /** By the path of the route; a route without its three states fails a test. */
@@ -25,16 +32,36 @@ export const scenes: Readonly<Record<string, Scenes>> = {
     empty: { at: '/', seed: 'new' },
     full: { at: '/', seed: 'busy' },
     error: { at: '/', seed: 'busy', breaks: 'GET /api/projects' },
+    opens: {
+      account: [['button', 'Account of Olivia Owner']],
+      palette: [['button', 'Search or go to…']],
+    },
   },
   '/projects': {
     empty: { at: '/projects', seed: 'new' },
     full: { at: '/projects', seed: 'busy' },
     error: { at: '/projects', seed: 'busy', breaks: 'GET /api/projects' },
+    opens: {
+      new: [['button', 'New project']],
+    },
   },
   '/projects/:id': {
     empty: { at: '/projects/<drafts>', seed: 'new' },
     full: { at: '/projects/<project>', seed: 'busy' },
     error: { at: '/projects/<project>', seed: 'busy', breaks: 'GET /api/projects/{project}/files' },
+    opens: {
+      menu: [['button', 'More for planet carrier.stl']],
+      delete: [
+        ['button', 'More for planet carrier.stl'],
+        ['menuitem', 'Delete'],
+      ],
+      project: [['button', 'More for Gearbox housing']],
+      rename: [
+        ['button', 'More for Gearbox housing'],
+        ['menuitem', 'Rename project'],
+      ],
+      people: [['button', 'People']],
+    },
   },
   '/projects/:id/files/:file/print': {
     empty: { at: '/projects/<project>/files/<file>/print', seed: 'busy', flag: 'off' },
@@ -49,26 +76,59 @@ export const scenes: Readonly<Record<string, Scenes>> = {
     empty: { at: '/queue', seed: 'new' },
     full: { at: '/queue', seed: 'busy' },
     error: { at: '/queue', seed: 'busy', breaks: 'GET /api/print/queue' },
+    opens: {
+      menu: [['button', 'More for housing, left half.stl']],
+      cancel: [
+        ['button', 'More for housing, left half.stl'],
+        ['menuitem', 'Cancel print'],
+      ],
+    },
   },
   '/jobs/:id': {
-    empty: { at: '/jobs/job_00000000000000000000000000000000', seed: 'new' },
+    empty: {
+      at: '/jobs/job_00000000000000000000000000000000',
+      seed: 'new',
+      refuses: { call: 'GET /api/print/jobs/{job}', status: 404 },
+    },
     full: { at: '/jobs/<job>', seed: 'busy' },
     error: { at: '/jobs/<job>', seed: 'busy', breaks: 'GET /api/print/jobs/{job}' },
+    opens: {
+      cancel: [['button', 'Cancel print']],
+    },
   },
   '/printers': {
     empty: { at: '/printers', seed: 'new' },
     full: { at: '/printers', seed: 'busy' },
     error: { at: '/printers', seed: 'busy', breaks: 'GET /api/print/printers' },
+    opens: {
+      menu: [['button', 'More for printer']],
+      bed: [['button', 'Bed is clear…']],
+      material: [['button', 'Change: printer']],
+      stop: [['button', 'Emergency stop: printer']],
+      connect: [['button', 'Connect printers']],
+      disconnect: [['button', 'Disconnect…']],
+    },
   },
   '/admin/people': {
     empty: { at: '/admin/people', seed: 'new' },
     full: { at: '/admin/people', seed: 'busy' },
     error: { at: '/admin/people', seed: 'busy', breaks: 'GET /api/organisations/{organisation}/members' },
+    opens: {
+      invite: [['button', 'Invite']],
+      menu: [['button', 'More for Vera Viewer']],
+      remove: [
+        ['button', 'More for Vera Viewer'],
+        ['menuitem', 'Remove from organisation'],
+      ],
+    },
   },
   '/admin/printing': {
     empty: { at: '/admin/printing', seed: 'new', flag: 'off' },
     full: { at: '/admin/printing', seed: 'busy' },
     error: { at: '/admin/printing', seed: 'busy', breaks: 'GET /api/flag' },
+    opens: {
+      off: [['switch', 'Printing is on']],
+    },
   },
   '/settings': {
     empty: { at: '/settings', seed: 'new' },
@@ -93,6 +153,6 @@ export const scenes: Readonly<Record<string, Scenes>> = {
   '/link': {
     empty: { at: '/link', seed: 'new' },
     full: { at: '/link#<invitation>', seed: 'busy' },
-    error: { at: '/link#fxl_spent', seed: 'busy' },
+    error: { at: '/link#fxl_spent', seed: 'busy', refuses: { call: 'POST /api/links', status: 410 } },
   },
 };

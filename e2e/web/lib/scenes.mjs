@@ -16,16 +16,48 @@ const PROBLEM = {
   request_id: 'req_00000000000000000000000000000000',
 };
 
-/** Every page in each of its states; a page without all three is an error. */
+/** Every page in each of its states, then with each of its dialogs and menus; a page without all three is an error. */
 export async function scenes() {
   const { stdout } = await promisify(execFile)(process.execPath, ['scripts/routes.js'], { cwd: WEB });
-  return JSON.parse(stdout).flatMap(({ path, access, states }) =>
-    STATES.map((state) => {
+  return JSON.parse(stdout).flatMap(({ path, access, states }) => {
+    const stands = STATES.map((state) => {
       const scene = states?.[state];
       if (!scene) throw new Error(`${path} does not say how it comes into the state "${state}"`);
       return { path, access, state, ...scene };
-    }),
-  );
+    });
+    const open = Object.entries(states.opens ?? {});
+    return [...stands, ...open.map(([name, presses]) => ({ ...stands[1], state: `open-${name}`, presses }))];
+  });
+}
+
+/** The complaints of the browser that are part of this scene: those about the call that says no in it. */
+export function complaintsOf({ breaks, refuses }) {
+  const refused = [];
+  if (breaks) refused.push({ call: breaks, status: PROBLEM.status });
+  if (refuses) refused.push(refuses);
+  return refused.map(({ call, status }) => {
+    const path = call.split(' ')[1].replaceAll(/\{\w+\}/g, '[^/]+');
+    return new RegExp(`status of ${status} [^]*\\(${url}${path}(\\?[^)]*)?\\) on `);
+  });
+}
+
+/** Opens what the scene opens; leaving it by Escape is part of the answer. */
+export async function open(page, presses) {
+  for (const [role, name] of presses) {
+    const whole = !name.endsWith('…') || name === 'Search or go to…';
+    const control = page.getByRole(role, whole ? { name, exact: true } : { name: new RegExp(`^${name.slice(0, -1)}`) });
+    await control.first().click();
+  }
+  await page.locator('dialog[open], [popover]:popover-open').first().waitFor();
+  await page.waitForFunction(() => !document.querySelector('dialog[open] [aria-busy=true], dialog[open] .skeleton'));
+}
+
+/** Leaves it by Escape: nothing is open then, and the focus is where it was. */
+export async function leave(page) {
+  await page.keyboard.press('Escape');
+  await page.waitForFunction(() => !document.querySelector('dialog[open], .list:popover-open'));
+  const at = await page.evaluate(() => document.activeElement === document.body);
+  return at ? ['the focus is lost with what was open'] : [];
 }
 
 /** Brings the page of `person` into `scene`; `names` fill the address. The answer undoes it. */
