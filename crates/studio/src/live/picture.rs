@@ -54,15 +54,23 @@ impl Picture {
 }
 
 /// What the service tells of a printer between two looks at all of it.
-const FACTS: [&str; 5] = ["state", "heaters", "progress", "connected", "reconciled"];
+const FACTS: [&str; 6] = [
+    "state",
+    "heaters",
+    "progress",
+    "connected",
+    "reconciled",
+    "camera",
+];
 /// What of it a page is told then.
-const LOOK: [&str; 6] = [
+const LOOK: [&str; 7] = [
     "state",
     "message",
     "heaters",
     "progress",
     "connected",
     "reconciled",
+    "camera",
 ];
 
 /// Whether something moves on a printer that looks like this.
