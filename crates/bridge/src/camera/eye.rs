@@ -95,7 +95,6 @@ impl Look {
         let mut backoff = Backoff::new(self.room.cameras.pace.retry_ms);
         loop {
             let Some(goal) = wanted.borrow_and_update().goal() else {
-                self.newest.forget(self.printer);
                 if wanted.changed().await.is_err() {
                     return;
                 }

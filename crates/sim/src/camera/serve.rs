@@ -15,7 +15,7 @@ use super::{Inside, Mood};
 const REQUEST_BYTES_MAX: usize = 16 * 1024;
 /// Where [`Mood::Redirect`] leads.
 const ASTRAY: &str = "/astray";
-/// How long the line of a slow or silent camera is kept open.
+/// How long the line of a silent camera is kept open.
 const PATIENCE: Duration = Duration::from_secs(600);
 
 /// Answers one request; how the caller hangs up does not matter.
@@ -91,7 +91,7 @@ async fn snapshot(inside: &Inside, stream: &mut TcpStream) -> io::Result<()> {
 async fn misbehaves(inside: &Inside, stream: &mut TcpStream) -> io::Result<bool> {
     let answer = match inside.knobs().mood {
         Mood::Silent => {
-            sleep(PATIENCE).await;
+            gone_or_due(stream, PATIENCE).await?;
             return Ok(true);
         }
         Mood::Redirect => format!("302 Found\r\nLocation: {ASTRAY}\r\nContent-Length: 0"),
