@@ -6,7 +6,8 @@ use std::path::PathBuf;
 /// FluxPrint: from a model to a part, once.
 ///
 /// Exit codes: 0 done · 1 something unexpected · 2 a setting is wrong · 3 a part that is needed is
-/// missing · 4 a print did not succeed · 5 a running program refused it.
+/// missing · 4 a print did not succeed · 5 a running program refused it ·
+/// 6 the database holds what must never be.
 #[derive(Debug, Parser)]
 #[command(name = "fluxprint", version, about, long_about)]
 pub struct Cli {
@@ -35,6 +36,12 @@ pub enum Verb {
     Service,
     /// Make or update the tables of a PostgreSQL database, then end.
     Migrate,
+    /// Look for what must never be in the database, also while the service runs. Changes nothing.
+    Doctor {
+        /// Say it for programs.
+        #[arg(long)]
+        json: bool,
+    },
     /// People.
     #[command(subcommand)]
     User(UserVerb),

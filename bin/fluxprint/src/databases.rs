@@ -36,6 +36,20 @@ pub async fn service(
     store.map_err(|error| problem(&error))
 }
 
+/// Opens the service's database only to look at it, also while the service has it open.
+///
+/// # Errors
+/// When it is not there or cannot be reached.
+pub async fn service_to_read(
+    settings: &Settings,
+    house: &House,
+    clock: &SystemClock,
+) -> Result<ServiceStore, Problem> {
+    let config = config(settings, house, clock, |passwords| passwords.service)?;
+    let store = ServiceStore::open_to_read(&config).await;
+    store.map_err(|error| problem(&error))
+}
+
 /// Makes or updates the tables of a PostgreSQL database; nothing to do for SQLite.
 ///
 /// # Errors

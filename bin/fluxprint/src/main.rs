@@ -4,6 +4,7 @@ mod bridge_code;
 mod cli;
 mod client;
 mod databases;
+mod doctor;
 mod first_owner;
 mod house;
 mod one_port;
@@ -67,6 +68,7 @@ async fn run(cli: Cli) -> Result<(), Problem> {
         Verb::Studio => studio::run(settings, clock).await,
         Verb::Service => service::run(settings, clock).await,
         Verb::Migrate => databases::migrate_postgres(&settings, &house()?, &clock).await,
+        Verb::Doctor { json } => doctor::run(json, &settings, house()?, &clock).await,
         Verb::User(verb) => people::user(verb, &settings, house()?).await,
         Verb::Organisation(verb) => people::organisation(verb, &settings, house()?).await,
         Verb::BridgeCode(at) => bridge_code::run(&at.url, house()?).await,

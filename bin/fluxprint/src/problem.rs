@@ -12,6 +12,9 @@ pub const EXIT_PRINT: u8 = 4;
 /// Exit code when a running program refused what was asked.
 pub const EXIT_REFUSED: u8 = 5;
 
+/// Exit code when the database holds what must never be (`doctor`).
+pub const EXIT_UNSOUND: u8 = 6;
+
 /// Why the program does not start, or ends.
 #[derive(Debug, thiserror::Error)]
 pub enum Problem {
@@ -63,6 +66,14 @@ pub enum Problem {
         sentence: String,
         /// What to do.
         remedy: String,
+    },
+    /// The database holds what must never be.
+    #[error(
+        "{count} found that must never be. Put printing on hold, look at the printers, keep a copy of the database, then report it."
+    )]
+    Unsound {
+        /// How much of it.
+        count: usize,
     },
     /// A print that did not end with a part.
     #[error("the print did not succeed: {sentence} {remedy} [{code}]")]

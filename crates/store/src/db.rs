@@ -19,8 +19,9 @@ pub(crate) enum Db {
         writer: SqlitePool,
         readers: SqlitePool,
         looks: Arc<Looks>,
-        /// Held as long as the database is open: a second program is refused.
-        _lock: Arc<File>,
+        /// Held as long as the database is open: a second program is refused. One that only looks
+        /// holds none.
+        _lock: Option<Arc<File>>,
     },
     /// PostgreSQL, connected as the room's own role.
     Pg { pool: PgPool, looks: Arc<Looks> },

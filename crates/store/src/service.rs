@@ -127,6 +127,17 @@ impl ServiceStore {
         })
     }
 
+    /// Opens the service's database only to look at it, also beside a program that has it open.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::NotFound`] without a database, [`crate::StoreError::OtherSchema`] for one
+    /// of an older version, and whatever keeps it from being reached.
+    pub async fn open_to_read(config: &Config) -> Result<Self> {
+        Ok(Self {
+            db: config.open_to_read(Room::Service).await?,
+        })
+    }
+
     /// Waits for open transactions and closes every connection.
     pub async fn close(&self) {
         close(&self.db).await;

@@ -23,6 +23,12 @@ on_both_engines! {
         world.clear(printer).await;
         world.clock.advance_s(BED_TOKEN_S.unsigned_abs());
         assert!(world.issue(attempt).await.is_err());
+        // Nobody has heard of the printer for half a day: no word about its bed is taken.
+        let beds = world.store.beds(world.org);
+        let unseen = beds.clear(printer, world.id(), &Witness::Person, "olu", world.now()).await;
+        assert!(matches!(unseen, Err(StoreError::Refused(Refusal::PrinterOffline))));
+        let printers = world.store.printers(world.org);
+        printers.contact(printer, world.now()).await.unwrap();
         let again = world.clear(printer).await;
         assert_eq!(world.issue(attempt).await.unwrap().bed_token, again);
     }
