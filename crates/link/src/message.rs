@@ -18,6 +18,9 @@ pub struct Hello {
     pub versions: Vec<u16>,
     /// Version of the bridge program, for the people who look after it.
     pub bridge_version: String,
+    /// Drawn by chance when the bridge program began: another number means that it was restarted,
+    /// and that an undelivered start is not to be made again by itself.
+    pub run: u64,
     /// The printers in its local configuration.
     pub printers: Vec<LocalPrinter>,
 }
