@@ -1,3 +1,4 @@
+import { worded } from '../i18n/index';
 import type { Problem } from './shapes';
 
 /** Why a call failed, in words for a person. Pages show `sentence` and `remedy`, never the code. */
@@ -80,10 +81,8 @@ export function problemOf(status: number, said: unknown, retry_after_s: number |
     return new ApiError({ code: NO_ANSWER, status, retry_after_s, ...words.no_answer() });
   }
   return new ApiError({
-    code: said.code,
+    ...worded({ code: said.code, sentence: said.detail, remedy: said.remedy ?? '' }),
     status,
-    sentence: said.detail,
-    remedy: said.remedy ?? '',
     request_id: said.request_id ?? null,
     retry_after_s,
   });

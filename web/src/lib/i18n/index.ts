@@ -40,6 +40,8 @@ async function load(name: Locale, wanted: Iterable<Pack>): Promise<Catalogue> {
 }
 
 let catalogue: Catalogue = {};
+/** What the services say, by its code; empty where their own words are the language of the page. */
+let said: Readonly<Record<string, readonly [sentence: string, remedy: string]>> = {};
 let rules = new Intl.PluralRules('en');
 let numbers = new Intl.NumberFormat('en');
 
@@ -67,7 +69,9 @@ export function storedLocale(): string | null {
 }
 
 export async function speakIn(next: Locale): Promise<void> {
+  const words = next === 'de' ? import('../../locales/de/said') : null;
   catalogue = await load(next, packs);
+  said = words ? (await words).default : {};
   rules = new Intl.PluralRules(next === 'en' ? 'en' : 'de');
   numbers = new Intl.NumberFormat(next === 'en' ? 'en-GB' : 'de-DE', { maximumFractionDigits: 2 });
   document.documentElement.lang = next === 'pseudo' ? 'en-XA' : next;
@@ -94,6 +98,12 @@ export function keepLocale(chosen: Locale): void {
   } catch {
     // Private windows may refuse; the choice then lasts as long as the page.
   }
+}
+
+/** What a service says, in the language of the page where its code is known there. */
+export function worded<Said extends { code: string; sentence: string; remedy?: string | null }>(reason: Said): Said {
+  const [sentence, remedy] = said[reason.code] ?? [];
+  return sentence === undefined ? reason : { ...reason, sentence, remedy };
 }
 
 /** Typed from English: a text with placeholders needs its values, one without takes none. */

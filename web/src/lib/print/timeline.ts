@@ -1,5 +1,5 @@
 /** What happened to a job, as one line each: a word, a shape, and who, where and why. */
-import { say, t, type Key } from '../i18n/index';
+import { say, t, worded, type Key } from '../i18n/index';
 import type { Look, Shape, Tone } from '../states';
 import type { Happened, ShownJob } from './shown';
 
@@ -64,7 +64,7 @@ export function factsOf(
     copies > 1 && copy ? t('job.copy', { n: copy }) : null,
     at ? t('job.on', { printer: at }) : null,
     who ? names.person(who) : null,
-    reason?.sentence ?? null,
+    reason ? worded(reason).sentence : null,
   ]
     .filter(Boolean)
     .join(' · ');
