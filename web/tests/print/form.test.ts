@@ -1,20 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { emptyForm, keyOf, sameChoice, withQuality } from '../../src/lib/print/form';
-import { spendSeed, takeSeed, type Outside } from '../../src/lib/print/seeds';
+import { wasMadeBefore } from '../../src/lib/print/repeated';
+import { type Outside, Seeds } from '../../src/lib/print/seeds';
 
 const form = emptyForm({ material: 'PLA', quality: 'standard', infill_pct: 20, supports: true, copies: 1 });
 
-function browser(): { tab: () => Outside; later: (ms: number) => void } {
-  const kept = new Map<string, string>();
+/** A browser with tabs; `open` opens the print form of a file in a tab of its own. */
+function browser(storage: Outside['storage'] = keeping()) {
   let now_ms = 1_000_000;
   let made = 0;
-  const storage = {
-    getItem: (name: string) => kept.get(name) ?? null,
-    setItem: (name: string, value: string) => void kept.set(name, value),
-    removeItem: (name: string) => void kept.delete(name),
+  const tab = (): Seeds => new Seeds({ storage, fresh: () => `root${(made += 1)}`, now_ms: () => now_ms });
+  const open = (seeds = tab(), version = 'ver_1', person = 'per_1') => {
+    const opened_ms = seeds.open(person, version);
+    return {
+      take: () => seeds.take(person, version, opened_ms),
+      spend: (seed: string) => seeds.spend(person, version, seed),
+      drop: (seed: string) => seeds.drop(person, version, seed),
+    };
   };
-  const fresh = () => `seed${(made += 1)}`;
-  return { tab: () => ({ storage, fresh, now_ms: () => now_ms }), later: (ms) => (now_ms += ms) };
+  return { tab, open, later: (ms: number) => void (now_ms += ms) };
+}
+
+function keeping(): Outside['storage'] {
+  const kept = new Map<string, string>();
+  return { getItem: (name) => kept.get(name) ?? null, setItem: (name, value) => void kept.set(name, value) };
 }
 
 describe('the key under which a form counts once', () => {
@@ -43,44 +52,134 @@ describe('the key under which a form counts once', () => {
   });
 });
 
-describe('seeds of keys', () => {
-  it('are shared by two tabs that show the same file, so that both send the same print', () => {
-    const { tab } = browser();
-    expect(takeSeed(tab(), 'per_1', 'ver_1')).toBe(takeSeed(tab(), 'per_1', 'ver_1'));
+const HOUR_MS = 60 * 60_000;
+
+describe('two tabs of one file', () => {
+  it('that are sent at once send the same print, also when they were opened hours apart', () => {
+    const { open, later } = browser();
+    const old = open();
+    later(5 * HOUR_MS);
+    const young = open();
+    expect(young.take()).toBe(old.take());
   });
 
-  it('are not shared between people or versions', () => {
-    const { tab } = browser();
-    const seeds = [takeSeed(tab(), 'per_1', 'ver_1'), takeSeed(tab(), 'per_2', 'ver_1'), takeSeed(tab(), 'per_1', 'ver_2')];
+  it('send the same print when the second is pressed right after the answer to the first', () => {
+    const { open, later } = browser();
+    const [one, other] = [open(), open()];
+    later(2_000);
+    const seed = one.take();
+    one.spend(seed);
+    later(9_999);
+    expect(other.take()).toBe(seed);
+    other.spend(seed);
+    // That spent nothing new: the next forms agree.
+    expect(open().take()).toBe(open().take());
+  });
+
+  it('send two prints when the second is pressed later', () => {
+    const { open, later } = browser();
+    const [one, other] = [open(), open()];
+    later(2_000);
+    const seed = one.take();
+    one.spend(seed);
+    later(10_000);
+    expect(other.take()).not.toBe(seed);
+  });
+
+  it('turn to the same seed when both turn to a new one at once', () => {
+    const { open, later } = browser();
+    const [one, other] = [open(), open()];
+    const seed = one.take();
+    later(HOUR_MS);
+    const next = one.take();
+    expect([next === seed, other.take()]).toEqual([false, next]);
+  });
+});
+
+describe('a form', () => {
+  it('that was left open never sends the seed of an old print, however it was made', () => {
+    const { open, later } = browser();
+    const left = open();
+    const made = open();
+    later(2_000);
+    const seed = made.take();
+    made.spend(seed);
+    for (const ms of [60_000, HOUR_MS, 24 * HOUR_MS]) {
+      later(ms);
+      expect(left.take()).not.toBe(seed);
+    }
+  });
+
+  it('is another print when it was opened after the last one was made, even at once', () => {
+    const { open } = browser();
+    const first = open();
+    const seed = first.take();
+    first.spend(seed);
+    expect(open().take()).not.toBe(seed);
+  });
+
+  it('repeats a try without an answer for an hour, then begins a print of its own', () => {
+    const { open, later } = browser();
+    const form = open();
+    const seed = form.take();
+    later(HOUR_MS - 1);
+    expect(form.take()).toBe(seed);
+    later(1);
+    expect(form.take()).not.toBe(seed);
+  });
+
+  it('does not repeat what was sent before the clock was set back', () => {
+    const { open, later } = browser();
+    const form = open();
+    const seed = form.take();
+    later(-2 * HOUR_MS);
+    expect(form.take()).not.toBe(seed);
+  });
+
+  it('begins anew at once with a seed that nothing can be made with', () => {
+    const { open } = browser();
+    const form = open();
+    const seed = form.take();
+    form.drop(seed);
+    expect(form.take()).not.toBe(seed);
+  });
+
+  it('shares no seed with other people or versions', () => {
+    const { open, tab } = browser();
+    const seeds = [open(), open(tab(), 'ver_1', 'per_2'), open(tab(), 'ver_2')].map((form) => form.take());
     expect(new Set(seeds).size).toBe(3);
   });
 
-  it('are new once a print was made, and stay what they are in the tab that still holds one', () => {
-    const { tab } = browser();
-    const held = takeSeed(tab(), 'per_1', 'ver_1');
-    spendSeed(tab(), 'per_1', 'ver_1', held);
-    const next = takeSeed(tab(), 'per_1', 'ver_1');
-    expect(next).not.toBe(held);
-    // The other tab sends its old seed: that must not spend the new one.
-    spendSeed(tab(), 'per_1', 'ver_1', held);
-    expect(takeSeed(tab(), 'per_1', 'ver_1')).toBe(next);
+  const refuses = (): never => {
+    throw new Error('no');
+  };
+  it.each([
+    ['keeps nothing', null],
+    ['refuses to keep anything', { getItem: refuses, setItem: refuses }],
+    ['is full', { getItem: () => null, setItem: refuses }],
+  ])('counts by itself in a browser that %s', (_, storage) => {
+    const { open, tab } = browser(storage);
+    const here = tab();
+    const form = open(here);
+    const seed = form.take();
+    expect(form.take()).toBe(seed);
+    form.spend(seed);
+    expect(open(here).take()).not.toBe(seed);
   });
 
-  it('are new after an hour, so that an old form makes a print of its own', () => {
-    const { tab, later } = browser();
-    const held = takeSeed(tab(), 'per_1', 'ver_1');
-    later(59 * 60_000);
-    expect(takeSeed(tab(), 'per_1', 'ver_1')).toBe(held);
-    later(2 * 60_000);
-    expect(takeSeed(tab(), 'per_1', 'ver_1')).not.toBe(held);
+  it('passes over what it cannot read', () => {
+    const { open } = browser({ getItem: () => '{"root":7}', setItem: () => undefined });
+    expect(open().take()).toMatch(/^root/);
   });
+});
 
-  it('work in a browser that keeps nothing', () => {
-    const refuses = { getItem: () => { throw new Error('no'); }, setItem: () => undefined, removeItem: () => undefined };
-    const outside: Outside = { storage: refuses, fresh: () => 'mine', now_ms: () => 0 };
-    expect(takeSeed(outside, 'per_1', 'ver_1')).toBe('mine');
-    expect(() => spendSeed(outside, 'per_1', 'ver_1', 'mine')).not.toThrow();
-  });
+it('an answer that tells of an earlier print is known by its age', () => {
+  const date = 'Sun, 22 Nov 2026 14:00:30 GMT';
+  expect(wasMadeBefore('2026-11-22T14:00:29.500Z', date, 800)).toBe(false);
+  // The answer took long; the print was made meanwhile.
+  expect(wasMadeBefore('2026-11-22T14:00:02Z', date, 28_000)).toBe(false);
+  expect(wasMadeBefore('2026-11-22T14:00:02Z', date, 800)).toBe(true);
+  expect(wasMadeBefore('2026-11-22T13:00:00Z', null, 800)).toBe(false);
 });
 
 it('choosing a quality brings how full it is inside, and leaves the rest', () => {

@@ -99,7 +99,7 @@ export default {
   "upload.waiting": "Wartet, bis es dran ist",
   "upload.held": "Viele Uploads auf einmal: weiter in {time}",
   "upload.cut": "{pct} · Verbindung weg, geht von selbst weiter",
-  "upload.cut_until": "{pct} · Verbindung verloren, geht von selbst weiter, nächster Versuch in {time}",
+  "upload.cut_until": "{pct} · Verbindung weg, geht von selbst weiter, nächster Versuch in {time}",
   "upload.cut_why": "{pct} · {why} Geht von selbst weiter, nächster Versuch in {time}.",
   "upload.paused": "{pct} · angehalten",
   "upload.checking": "Datei wird geprüft …",
