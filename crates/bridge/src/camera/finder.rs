@@ -16,23 +16,35 @@ pub(super) async fn find(
     told: &watch::Sender<Sources>,
     mut opened: watch::Receiver<Option<Opened>>,
 ) {
+    // What is told here needs no printer's program that may not answer for a while.
+    let told_here = desks.iter().filter_map(|desk| {
+        let camera = told_camera(room, desk)?;
+        Some((desk.name.clone(), camera))
+    });
+    told.send_modify(|known| known.extend(told_here));
     while opened.wait_for(Option::is_some).await.is_ok() {
         for desk in desks {
-            let found = camera_of(room, desk).await;
+            if told_camera(room, desk).is_some() {
+                continue;
+            }
+            let found = camera_of(desk).await;
             told.send_if_modified(|known| note(known, &desk.name, found));
         }
         tokio::time::sleep(Duration::from_millis(room.cameras.pace.look_ms)).await;
     }
 }
 
-/// The printer's camera; `None` when that cannot be known now.
-async fn camera_of(room: &Room, desk: &Desk) -> Option<Webcam> {
-    if let Some(address) = room.cameras.addresses.get(&desk.name) {
-        return Some(Webcam {
-            stream: Some(address.clone()),
-            still: None,
-        });
-    }
+/// The printer's camera as the local configuration tells it.
+fn told_camera(room: &Room, desk: &Desk) -> Option<Webcam> {
+    let address = room.cameras.addresses.get(&desk.name)?;
+    Some(Webcam {
+        stream: Some(address.clone()),
+        still: None,
+    })
+}
+
+/// The camera that the printer's program tells; `None` when that cannot be known now.
+async fn camera_of(desk: &Desk) -> Option<Webcam> {
     // A program that does not answer has the camera that it had. One that does not let us read its
     // settings has none for us.
     match desk.printer.webcam().await {
