@@ -92,6 +92,16 @@ export const routes: readonly Route[] = [
     rail: { icon: 'printers', group: 'main' },
   },
   {
+    path: '/pair',
+    title: 'page.pair',
+    words: 'views',
+    page: () => import('./pages/pair/Pair.svelte'),
+    access: 'signed_in',
+    frame: 'shell',
+    needs: 'manage_printers',
+    under: '/printers',
+  },
+  {
     path: '/admin/people',
     title: 'page.people',
     words: 'rooms',

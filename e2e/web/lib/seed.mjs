@@ -1,5 +1,6 @@
 // Two organisations for a walk over every page: one that nobody has used yet, and one with projects,
 // files of several kinds, jobs, members and an invitation.
+import { generateKeyPairSync } from 'node:crypto';
 import { Account } from './account.mjs';
 import { until } from './journey.mjs';
 import { block } from './parts.mjs';
@@ -16,10 +17,11 @@ export async function newStudio() {
 export async function busyStudio() {
   const owner = await Account.make('owner', { name: 'Olivia Owner' });
   const editor = await Account.make('editor', { name: 'Emil Editor' });
-  await Account.make('viewer', { name: 'Vera Viewer' });
+  const viewer = await Account.make('viewer', { name: 'Vera Viewer' });
   const project = (await owner.call('POST /api/projects', { name: 'Gearbox housing' })).id;
   await owner.call('POST /api/projects', { name: 'Spring catalogue' });
   await owner.call(`PUT /api/projects/${project}/members/${editor.me.person.id}`, { role: 'editor' });
+  await owner.call(`PUT /api/projects/${project}/members/${viewer.me.person.id}`, { role: 'viewer' });
   const organisation = owner.me.organisation.id;
   const invited = { role: 'editor', email: 'guest@example.com' };
   const { link } = await owner.call(`POST /api/organisations/${organisation}/invitations`, invited);
@@ -27,13 +29,27 @@ export async function busyStudio() {
   const done = await owner.upload(project, 'planet carrier.stl', block(20_000));
   const file = await owner.upload(project, 'housing, left half.stl', block(30_000, 4));
   const waiting = await owner.upload(project, 'shim with a rather long name, version of Tuesday.stl', block(10_000, 1));
-  await owner.upload(project, 'assembly plan.pdf', PDF);
+  const paper = await owner.upload(project, 'assembly plan.pdf', PDF);
   await printed(owner, project, done);
   const job = await owner.print(project, file, { notes: 'In black, please.' });
   await owner.print(project, waiting, { copies: 2, material: 'PETG' });
   await prepared(owner, job.id);
-  const names = { drafts: await owner.drafts(), project, file, job: job.id, invitation: link.split('#')[1] };
-  return { owner, editor, names };
+  const pairing = await waitingBridge();
+  const names = { drafts: await owner.drafts(), project, file, paper, job: job.id, invitation: link.split('#')[1], pairing };
+  return { owner, editor, viewer, names };
+}
+
+/** A bridge that wants to be paired; the code that it shows. */
+export async function waitingBridge(name = 'Workshop, first floor') {
+  const { publicKey } = generateKeyPairSync('ed25519');
+  const key = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32).toString('hex');
+  const answer = await fetch(`${process.env.FLUXPRINT_SERVICE}/v1/pairing/codes`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ key, name, host: 'workshop-pi' }),
+  });
+  if (answer.status !== 201) throw new Error(`pairing: ${answer.status} ${await answer.text()}`);
+  return (await answer.json()).user_code;
 }
 
 async function printed(owner, project, file) {

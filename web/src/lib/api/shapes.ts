@@ -18,6 +18,7 @@ export type Queue = Service['Queue'];
 export type QueueEntry = Service['QueueEntry'];
 export type Bridge = Service['Bridge'];
 export type BridgeCode = Service['BridgeCode'];
+export type WaitingBridge = Service['WaitingBridge'];
 export type Estimate = Service['Estimate'];
 export type Share = Service['Share'];
 export type Price = Service['Price'];

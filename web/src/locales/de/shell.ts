@@ -8,6 +8,7 @@ export default {
   "page.queue": "Schlange",
   "page.job": "Druckauftrag",
   "page.printers": "Drucker",
+  "page.pair": "Gerät verbinden",
   "page.people": "Personen",
   "page.flag": "Druckdienst",
   "page.settings": "Einstellungen",

@@ -8,6 +8,7 @@ export default {
   "page.queue": "Queue",
   "page.job": "Print job",
   "page.printers": "Printers",
+  "page.pair": "Connect a device",
   "page.people": "People",
   "page.flag": "Printing",
   "page.settings": "Settings",
