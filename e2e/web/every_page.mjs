@@ -1,4 +1,5 @@
-// Every page of the pages' own table × {empty, full, error} × {light, dark}, full ones in high contrast too, and
+// Every page of the pages' own table, and an address that leads nowhere, × {empty, full, error} × {light, dark},
+// while the print service is away and for a viewer where that looks different, full ones in high contrast too, and
 // its dialogs and menus: nothing for axe-core to find, no complaint of the browser but about the call that
 // the state is about, every control reached by Tab, no scrolling sideways at 320 px, targets of 24 px.
 import assert from 'node:assert/strict';
@@ -36,10 +37,12 @@ await journey(async (arrive) => {
     people[seed] = await arrive(seed, { viewport: { width: WIDTHS_PX[0], height: HEIGHT_PX } });
     await people[seed].comeBy(studios[seed].owner);
   }
+  people.viewer = await arrive('viewer', { viewport: { width: WIDTHS_PX[0], height: HEIGHT_PX } });
+  await people.viewer.comeBy(studios.busy.viewer);
   people.stranger = await arrive('stranger');
   for (const scene of all) {
     const { owner, names } = studios[scene.seed];
-    const person = STRANGERS.has(scene.path) ? people.stranger : people[scene.seed];
+    const person = STRANGERS.has(scene.path) ? people.stranger : people[scene.as ?? scene.seed];
     person.expected = complaintsOf(scene);
     if (scene.flag === 'off') await owner.call('PUT /api/flag', { on: false });
     const undo = await enterScene(person, scene, names);
@@ -50,7 +53,8 @@ await journey(async (arrive) => {
   }
   const opened = all.filter(({ presses }) => presses).length;
   const looks = [...SCHEMES, ...CONTRASTS].map(({ name }) => name).join(', ');
-  console.log(`${(all.length - opened) / 3} pages × 3 states, ${opened} dialogs and menus; ${looks}`);
+  const pages = new Set(all.map(({ path }) => path)).size;
+  console.log(`${pages} pages in ${all.length - opened} states, ${opened} dialogs and menus; ${looks}`);
   assert.deepEqual(found, []);
 });
 
@@ -58,7 +62,7 @@ await journey(async (arrive) => {
 async function looksOf(page, { path, state }) {
   const found = await walkByTab(page);
   await page.evaluate(() => scrollTo(0, 0));
-  for (const look of state === 'full' ? [...SCHEMES, ...CONTRASTS] : SCHEMES) {
+  for (const look of ['full', 'only'].includes(state) ? [...SCHEMES, ...CONTRASTS] : SCHEMES) {
     await wear(page, look);
     for (const line of await violations(page)) found.push(`${look.name}: ${line}`);
     for (const width of CONTRASTS.includes(look) ? [] : WIDTHS_PX) {
@@ -101,6 +105,6 @@ async function wear(page, { theme, ...media }) {
 }
 
 function pictureOf(path, state, { name }, width) {
-  const page = path.replaceAll(/[^a-z_]+/gi, '-').replaceAll(/^-|-$/g, '') || 'home';
+  const page = path === '*' ? 'nowhere' : path.replaceAll(/[^a-z_]+/gi, '-').replaceAll(/^-|-$/g, '') || 'home';
   return `${SCREENS}/${page}-${state}-${name}-${width}.png`;
 }

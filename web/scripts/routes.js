@@ -2,5 +2,6 @@
 import { runnerImport } from 'vite';
 
 const load = async (name) => (await runnerImport(new URL(`../src/${name}.ts`, import.meta.url).pathname)).module;
-const [{ routes }, { scenes }] = await Promise.all([load('routes'), load('scenes')]);
-console.log(JSON.stringify(routes.map((route) => ({ ...route, states: scenes[route.path] })), null, 2));
+const [{ routes }, { NOWHERE, scenes }] = await Promise.all([load('routes'), load('scenes')]);
+const pages = [...routes, { path: NOWHERE, access: 'anyone' }];
+console.log(JSON.stringify(pages.map((page) => ({ ...page, states: scenes[page.path] })), null, 2));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fillPath, find, match } from '../src/lib/router/match';
 import { routes } from '../src/routes';
-import { scenes } from '../src/scenes';
+import { NOWHERE, scenes } from '../src/scenes';
 
 describe('a path', () => {
   test('is matched part by part', () => {
@@ -32,14 +32,27 @@ describe('the table of pages', () => {
     expect(new Set(paths).size).toBe(paths.length);
   });
 
-  test('says for each page how to see it empty, full and failing', () => {
-    expect(Object.keys(scenes).sort()).toEqual(routes.map(({ path }) => path).sort());
-    for (const route of routes) {
-      const { empty, full, error } = scenes[route.path] ?? {};
-      for (const scene of [empty, full, error]) {
-        const at = (scene?.at ?? '').replace(/[?#].*/, '').replace(/<(\w+)>/g, 'some_$1');
-        expect(find(routes, at)?.route.path).toBe(route.path);
+  test('says for each page how to see it in each of its states', () => {
+    expect(Object.keys(scenes).sort()).toEqual([NOWHERE, ...routes.map(({ path }) => path)].sort());
+    for (const [path, states] of Object.entries(scenes)) {
+      const { error, opens: _, also, ...others } = states;
+      expect(Object.keys(others).sort(), path).toEqual('only' in states ? ['only'] : ['empty', 'full']);
+      for (const { at } of [error, ...Object.values(others), ...Object.values(also ?? {})]) {
+        const address = at.replace(/[?#].*/, '').replace(/<(\w+)>/g, 'some_$1');
+        expect(find(routes, address)?.route.path ?? NOWHERE).toBe(path);
       }
+    }
+  });
+
+  test('shows no page empty as it is full', () => {
+    for (const states of Object.values(scenes)) {
+      if (!('only' in states)) expect(states.empty).not.toEqual(states.full);
+    }
+  });
+
+  test('has what is shown of printing also while the print service is away, and to a viewer', () => {
+    for (const path of ['/', '/projects/:id', '/projects/:id/files/:file/print', '/queue', '/printers']) {
+      expect(scenes[path]?.also, path).toMatchObject({ away: { away: true }, viewer: { as: 'viewer' } });
     }
   });
 
