@@ -22,6 +22,9 @@ enum Expected {
     /// Nothing was tried yet: the copy is queued again with its bed token and completes. Or the
     /// printer prints on, and the end is seen.
     Completed,
+    /// The start was issued and may not have reached the journal. After a restart it is not made
+    /// again by itself: a person releases the print, and it completes.
+    Undelivered,
     /// INTENT without RESULT, and OctoPrint is idle: nobody can know.
     NeedsAttention,
 }
@@ -36,12 +39,12 @@ const fn case(point: &'static str, moments: u32, expected: Expected) -> Case {
 
 const CASES: [Case; 11] = [
     case("service.before_issue", 1, Expected::Completed),
-    case("service.after_issue", 1, Expected::Completed),
-    case("service.after_send", 1, Expected::Completed),
+    case("service.after_issue", 1, Expected::Undelivered),
+    case("service.after_send", 1, Expected::Undelivered),
     case("service.before_apply", 6, Expected::Completed),
     case("service.after_apply", 6, Expected::Completed),
     case("bridge.after_stage", 1, Expected::Completed),
-    case("bridge.before_intent", 1, Expected::Completed),
+    case("bridge.before_intent", 1, Expected::Undelivered),
     case("bridge.after_intent", 1, Expected::NeedsAttention),
     case("bridge.after_start_call", 1, Expected::Completed),
     case("bridge.before_result", 3, Expected::Completed),
@@ -180,14 +183,19 @@ async fn dies_at(
     if died {
         victim.restart(world, None)?;
     }
-    let outcome = print.outcome(world).await?;
+    let mut outcome = print.outcome(world).await?;
+    if expected == Expected::Undelivered && outcome.state == "held" {
+        ensure!(outcome.starts == 0, "{outcome:?}");
+        print.release(world).await?;
+        outcome = print.outcome(world).await?;
+    }
     println!(
         "{armed}: died {died}, {outcome:?}, {:.1} s",
         began.elapsed().as_secs_f64()
     );
     let (state, starts) = match expected {
         _ if !died => ("completed", 1),
-        Expected::Completed => ("completed", 1),
+        Expected::Completed | Expected::Undelivered => ("completed", 1),
         Expected::NeedsAttention => ("needs_attention", 0),
     };
     ensure!(

@@ -169,8 +169,10 @@ fn check(
         .iter()
         .any(|start| start.status.is_some());
     let allowed: &[&str] = match victim {
-        // INTENT without RESULT, and OctoPrint was never asked.
-        Victim::Bridge if outcome.starts == 0 => &["needs_attention"],
+        // INTENT without RESULT, and OctoPrint was never asked; or not even INTENT.
+        Victim::Bridge if outcome.starts == 0 => &["needs_attention", "held"],
+        // The start was issued and not delivered.
+        Victim::Service if outcome.starts == 0 => &["held"],
         Victim::Bridge | Victim::Service => &["completed"],
         Victim::OctoPrint if before.surely_printing => &["needs_attention"],
         // The call went out while it died.

@@ -111,6 +111,13 @@ impl Print {
         Ok(outcome)
     }
 
+    /// A person has looked at the printer of a print that is held, and lets it go on.
+    pub async fn release(&self, world: &World) -> Result<()> {
+        let path = format!("/v1/jobs/{}/hold", self.job);
+        world.api.ok(Method::DELETE, &path, None).await?;
+        Ok(())
+    }
+
     /// A person has looked at what needs attention, and throws it away.
     pub async fn settle(&self, world: &World) -> Result<()> {
         let job = world.api.job(&self.job).await?;
