@@ -27,6 +27,7 @@ pub struct Metrics {
     seconds: Histogram,
     turned_away: Counter,
     bridges: Gauge,
+    viewers: Gauge,
 }
 
 impl Default for Metrics {
@@ -37,6 +38,7 @@ impl Default for Metrics {
             seconds: Histogram::new(SECONDS),
             turned_away: Counter::default(),
             bridges: Gauge::default(),
+            viewers: Gauge::default(),
         };
         metrics.registered()
     }
@@ -56,6 +58,11 @@ impl Metrics {
             "bridges_connected",
             "Bridges connected now",
             self.bridges.clone(),
+        );
+        registry.register(
+            "camera_viewers",
+            "Who looks through cameras now",
+            self.viewers.clone(),
         );
         self
     }
@@ -78,11 +85,12 @@ impl Metrics {
         self.turned_away.inc();
     }
 
-    /// All of it, with the number of bridges connected now.
+    /// All of it, with the numbers of bridges connected and of viewers of cameras now.
     #[must_use]
-    pub fn text(&self, bridges_connected: usize) -> String {
-        self.bridges
-            .set(i64::try_from(bridges_connected).unwrap_or(i64::MAX));
+    pub fn text(&self, bridges_connected: usize, camera_viewers: usize) -> String {
+        let figure = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        self.bridges.set(figure(bridges_connected));
+        self.viewers.set(figure(camera_viewers));
         let mut text = String::new();
         // Writing into a String does not fail.
         let _ = encode(&mut text, &self.registry);

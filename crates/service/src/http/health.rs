@@ -51,6 +51,8 @@ async fn ready(State(service): State<Arc<Service>>) -> impl IntoResponse {
 async fn text(State(service): State<Arc<Service>>) -> impl IntoResponse {
     (
         [(CONTENT_TYPE, OPEN_METRICS)],
-        service.metrics.text(service.hub.connected()),
+        service
+            .metrics
+            .text(service.hub.connected(), service.cameras.viewers()),
     )
 }

@@ -4,6 +4,7 @@
 pub mod snapshot;
 pub mod socket;
 pub mod stream;
+pub(super) mod words;
 
 use super::door::Caller;
 use super::failure::{Failure, Thing};
