@@ -1,6 +1,7 @@
 //! The whole product over real programs.
 
 mod bad_input;
+mod camera;
 mod first_print;
 mod gateway;
 mod kills;
