@@ -156,12 +156,7 @@ impl PlayedBridge {
     /// Sends a picture and waits until it was taken.
     async fn send(&mut self, jpeg: &[u8]) {
         self.send_of(self.printer, jpeg).await;
-        loop {
-            match self.order().await.unwrap() {
-                CameraOrder::Taken { .. } => return,
-                _ => {}
-            }
-        }
+        while !matches!(self.order().await.unwrap(), CameraOrder::Taken { .. }) {}
     }
 }
 
