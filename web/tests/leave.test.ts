@@ -11,14 +11,16 @@ const ada = {
   organisation: { id: 'org_1', name: 'Lamps', role: 'owner' },
   organisations: [],
   allowed: [],
-  limits: { name_chars: 80 },
+  limits: { name_chars: 80, used_bytes: 1, quota_bytes: 2 },
   printing: { on: true, since: '2026-11-22T14:00:00Z', can_switch: true },
   service: { up: true, since: '2026-11-22T14:00:00Z', bridges_dial: '' },
 } as unknown as Me;
 
 let app: Record<string, unknown>;
 beforeEach(async () => {
-  vi.stubGlobal('fetch', () => Promise.resolve(Response.json([])));
+  // Who is here is what the test says, not what the studio is asked.
+  const never = new Promise<Response>(() => undefined);
+  vi.stubGlobal('fetch', ({ url }: Request) => (url.endsWith('/api/session') ? never : Promise.resolve(Response.json([]))));
   vi.stubGlobal('scrollTo', () => undefined);
   vi.stubGlobal('WebSocket', class { close(): void {} });
   await speakIn('en');

@@ -84,6 +84,10 @@ export default {
     "one": "Eine Angabe fehlt noch",
     "other": "{n} Angaben fehlen noch"
   },
+  "space.label": "Platz für Dateien",
+  "space.text": "Gehört allen in deiner Organisation zusammen.",
+  "space.tight": "Es ist wenig Platz übrig. Lösche Dateien, die niemand mehr braucht.",
+  "space.used": "{used} von {total} belegt",
   "upload.tray": "Uploads",
   "upload.tray_open": {
     "one": "{n} Datei wird hochgeladen",

@@ -84,6 +84,10 @@ export default {
     "one": "One thing is missing",
     "other": "{n} things are missing"
   },
+  "space.label": "Space for files",
+  "space.text": "Shared by everybody in your organisation.",
+  "space.tight": "Little space is left. Delete files that nobody needs any more.",
+  "space.used": "{used} of {total} used",
   "upload.tray": "Uploads",
   "upload.tray_open": {
     "one": "Uploading {n} file",
