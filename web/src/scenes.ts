@@ -145,6 +145,10 @@ export const scenes: Readonly<Record<string, Scenes>> = {
     },
     opens: {
       menu: [['button', 'More for printer']],
+      controls: [
+        ['button', 'More for printer'],
+        ['menuitem', 'Controls'],
+      ],
       bed: [['button', 'Bed is clear…']],
       material: [['button', 'Change: printer']],
       stop: [['button', 'Emergency stop: printer']],
