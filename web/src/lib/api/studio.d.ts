@@ -1358,6 +1358,83 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/print/printers/{printer}/camera/snapshot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One picture, as the camera sees it now. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    printer: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/jpeg": string;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/print/printers/{printer}/camera/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pictures as MJPEG until the page has seen enough, or its person may look no more. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Pictures in a second, at most */
+                    fps?: number;
+                };
+                header?: never;
+                path: {
+                    printer: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "multipart/x-mixed-replace": string;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/print/printers/{printer}/connection": {
         parameters: {
             query?: never;
