@@ -25,7 +25,8 @@ class Stage implements Outside {
     };
   };
   frame = (run: () => void): void => run();
-  now = (): number => Date.parse('2026-11-22T14:00:00Z');
+  at_ms = Date.parse('2026-11-22T14:00:00Z');
+  now = (): number => this.at_ms;
   chance = (): number => 1;
   online = (): boolean => this.isOnline;
   hidden = (): boolean => this.isHidden;
@@ -47,10 +48,11 @@ class Stage implements Outside {
     return last;
   }
 
-  /** Lets the longest-waiting thing happen; answers how long it was to wait. */
+  /** Lets what waits the shortest happen; answers how long it was to wait. */
   pass(): number {
-    const next = this.waiting.shift();
+    const [next] = this.waiting.toSorted((a, b) => a.ms - b.ms);
     if (!next) throw new Error('nothing waits');
+    this.waiting = this.waiting.filter((one) => one !== next);
     next.run();
     return next.ms;
   }
@@ -60,7 +62,13 @@ class FakeSocket {
   onopen: WebSocket['onopen'] = null;
   onmessage: WebSocket['onmessage'] = null;
   onclose: WebSocket['onclose'] = null;
+  readyState: WebSocket['readyState'] = WebSocket.OPEN;
   closed = false;
+  asked = 0;
+
+  send(): void {
+    this.asked += 1;
+  }
 
   close(): void {
     this.closed = true;
@@ -195,5 +203,74 @@ describe('a page', () => {
     stage.socket.say({ n: 2, type: 'event', at: '2026-11-22T14:01:00Z', name: 'service:changed', payload: { up: true, since: '' } });
     stage.pass();
     await expect.poll(() => live.world.get().seen_at).toBe('2026-11-22T14:01:00Z');
+  });
+});
+
+describe('a line that nobody hung up', () => {
+  const beat = (): void => stage.socket.say({ type: 'beat' });
+  beforeEach(() => stage.socket.snapshot());
+
+  test('stays live as long as it beats, and a beat counts for nothing', () => {
+    for (let beats = 0; beats < 10; beats += 1) {
+      stage.at_ms += 20_000;
+      beat();
+    }
+    expect(stage.waiting.map(({ ms }) => ms)).toEqual([45_000]);
+    stage.socket.say({ n: 2, type: 'event', at: '', name: 'print:status-update', payload: {} });
+    expect([link(), stage.sockets.length]).toEqual(['live', 1]);
+  });
+
+  test('is dead after 45 s of silence: the page says so and dials anew', () => {
+    expect(stage.pass()).toBe(45_000);
+    expect([link(), stage.socket.closed]).toEqual(['reconnecting', true]);
+    expect(stage.pass()).toBe(500);
+    expect(stage.sockets).toHaveLength(2);
+    stage.socket.snapshot();
+    expect(link()).toBe('live');
+  });
+
+  test('that swallows every dial is not waited for: the page asks by itself', async () => {
+    stage.pass();
+    for (let dials = 0; dials < 3; dials += 1) {
+      expect(stage.pass()).toBe(500 * 2 ** dials);
+      // No first word comes.
+      expect(stage.pass()).toBe(10_000);
+    }
+    expect(link()).toBe('polling');
+    await expect.poll(() => stage.waiting.map(({ ms }) => ms).sort()).toEqual([30_000, 4_000]);
+    // The polling goes on while the next dial is swallowed too.
+    expect([stage.pass(), stage.pass()]).toEqual([4_000, 10_000]);
+    expect(stage.waiting.map(({ ms }) => ms)).toContain(30_000);
+  });
+
+  test('is asked at once when somebody looks at the tab again', () => {
+    stage.at_ms += 10_000;
+    live.wake();
+    expect([stage.socket.asked, link()]).toEqual([1, 'live']);
+    beat();
+    expect(stage.waiting.map(({ ms }) => ms)).toEqual([45_000]);
+    // Just heard of: not asked again.
+    live.wake();
+    expect(stage.socket.asked).toBe(1);
+    stage.at_ms += 10_000;
+    live.wake();
+    expect(stage.pass()).toBe(10_000);
+    expect([link(), stage.sockets[0]?.closed]).toEqual(['reconnecting', true]);
+  });
+
+  test('is dialled anew at once after a sleep', () => {
+    stage.at_ms += 3_600_000;
+    live.wake();
+    expect(stage.pass()).toBe(0);
+    expect(link()).toBe('reconnecting');
+  });
+
+  test('is not asked while it is being dialled', () => {
+    stage.socket.drop();
+    stage.pass();
+    stage.socket.readyState = WebSocket.CONNECTING;
+    stage.at_ms += 5_000;
+    live.wake();
+    expect(stage.socket.asked).toBe(0);
   });
 });

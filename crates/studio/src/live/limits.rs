@@ -20,7 +20,7 @@ pub const WRITE: Duration = Duration::from_secs(10);
 pub const SOCKETS_PER_PERSON: usize = 8;
 /// Pages of everybody that are open at a time: they must leave connections to calls.
 pub const SOCKETS_MAX: usize = 512;
-/// How often a quiet page is pinged, and how long it may stay silent.
+/// How often a page is pinged and told a beat. It dials anew after 45 s without a word.
 pub const PING: Duration = Duration::from_secs(20);
 /// Milliseconds of silence after which a page, or the service, counts as gone.
 pub const DEAD_MS: u64 = 60_000;

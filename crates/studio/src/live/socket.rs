@@ -1,7 +1,9 @@
 //! `GET /api/live`: one open page.
 //!
 //! A snapshot first, then what changes, each message with its number. A page that falls behind is
-//! told of a gap and gets a new snapshot; one that does not read is dropped. Who the page speaks for
+//! told of a gap and gets a new snapshot; one that does not read is dropped. A page cannot see the
+//! socket's own pings, so it is told a beat beside each, and as the answer to whatever it says: a page
+//! that hears nothing for long dials anew. Who the page speaks for
 //! is read again every second, so a session that ends or a role that is lost is lost here too (S-03).
 
 use super::hub::{Ear, Seat};
@@ -33,6 +35,8 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 const SIGNED_OUT: u16 = 4401;
 const NO_MEMBER: u16 = 4403;
 const TOO_MANY: u16 = 4429;
+/// What is said when there is nothing to say.
+const BEAT: &str = r#"{"type":"beat"}"#;
 /// The end that goes away by itself (RFC 6455, 7.4.1).
 const GOING_AWAY: u16 = 1001;
 
@@ -137,6 +141,8 @@ impl Page {
         }
         self.snapshot(&ear).await?;
         let mut ping = interval(PING);
+        // The first comes at once; the snapshot has just shown that the line is alive.
+        ping.tick().await;
         let mut recheck = interval(RECHECK);
         recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -151,7 +157,7 @@ impl Page {
                     }
                 }
                 _ = recheck.tick() => self.recheck(&ear).await?,
-                heard = self.socket.recv() => self.listen(heard)?,
+                heard = self.socket.recv() => self.listen(heard).await?,
                 _ = ping.tick() => self.ping().await?,
             }
         }
@@ -249,7 +255,7 @@ impl Page {
     }
 
     /// What a page says does not matter; how much it says does.
-    fn listen(&mut self, heard: Option<Result<Message, axum::Error>>) -> Result<(), End> {
+    async fn listen(&mut self, heard: Option<Result<Message, axum::Error>>) -> Result<(), End> {
         self.heard_at = self.studio.clock.monotonic();
         match heard {
             Some(Ok(Message::Text(_) | Message::Ping(_))) => {
@@ -258,7 +264,7 @@ impl Page {
                 if self.heard > HEARD_PER_MINUTE {
                     return Err(End::Close(TOO_MANY, "too many messages"));
                 }
-                Ok(())
+                self.beat().await
             }
             Some(Ok(Message::Pong(_))) => Ok(()),
             _ => Err(End::Gone),
@@ -278,7 +284,13 @@ impl Page {
         if now.ms_since(self.heard_at) >= DEAD_MS {
             return Err(End::Gone);
         }
-        self.send(Message::Ping(Default::default())).await
+        self.send(Message::Ping(Default::default())).await?;
+        self.beat().await
+    }
+
+    /// Shows that the line is alive. It counts for nothing: nothing is missed with it.
+    async fn beat(&mut self) -> Result<(), End> {
+        self.send(Message::Text(BEAT.into())).await
     }
 
     async fn say(&mut self, mut message: Value) -> Result<(), End> {

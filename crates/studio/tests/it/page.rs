@@ -2,7 +2,7 @@
 
 use crate::rig::{Rig, Seat, URL};
 use futures_util::{SinkExt, StreamExt};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -16,6 +16,8 @@ pub struct Page {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     /// Number of the last message.
     n: u64,
+    /// Beats that were heard.
+    pub beats: u32,
 }
 
 /// What a page heard.
@@ -74,7 +76,11 @@ impl Page {
         let addr = format!("{}:{}", uri.host().unwrap(), uri.port_u16().unwrap());
         let stream = line.connect(addr.parse().unwrap()).await.unwrap();
         match client_async(request, MaybeTlsStream::Plain(stream)).await {
-            Ok((socket, _)) => Ok(Self { socket, n: 0 }),
+            Ok((socket, _)) => Ok(Self {
+                socket,
+                n: 0,
+                beats: 0,
+            }),
             Err(Error::Http(answer)) => Err(answer.status().as_u16()),
             Err(other) => panic!("{other}"),
         }
@@ -89,6 +95,10 @@ impl Page {
             {
                 Some(Ok(Message::Text(text))) => {
                     let message: Value = serde_json::from_str(&text).unwrap();
+                    if message == json!({ "type": "beat" }) {
+                        self.beats += 1;
+                        continue;
+                    }
                     self.n += 1;
                     assert_eq!(message["n"], self.n, "{message}");
                     return Heard::Message(message);

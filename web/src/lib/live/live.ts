@@ -11,8 +11,16 @@ const SESSION_OVER = 4401;
 const NO_MEMBER = 4403;
 /** Events come in bursts; one question answers all of a burst. */
 const GATHER_MS = 150;
+/** The studio says something every 20 s: after two beats that did not come the line is dead. */
+const SILENCE_MS = 45_000;
+/** How long the first word, or the answer to a question, may take. */
+const ANSWER_MS = 10_000;
+/** Whoever said something so lately need not be asked whether they are there. */
+const JUST_NOW_MS = 3_000;
+/** What it says does not matter: the studio answers anything with a beat. */
+const QUESTION = '{"type":"are you there"}';
 
-type Socket = Pick<WebSocket, 'close' | 'onopen' | 'onmessage' | 'onclose'>;
+type Socket = Pick<WebSocket, 'close' | 'send' | 'readyState' | 'onopen' | 'onmessage' | 'onclose'>;
 export interface Outside {
   open: () => Socket;
   later: (run: () => void, ms: number) => () => void;
@@ -43,6 +51,8 @@ export class Live {
   #running = false;
   #stopRetry: () => void = () => undefined;
   #stopPoll: () => void = () => undefined;
+  #stopWatch: () => void = () => undefined;
+  #heard_ms = 0;
 
   constructor(outside: Outside) {
     this.#outside = outside;
@@ -77,9 +87,10 @@ export class Live {
     this.#link.set({ state: 'connecting' });
   }
 
-  /** The tab is seen again, or the network is back: do not wait any longer. */
+  /** The tab is seen again, or the network is back: do not wait any longer, and trust no line unheard. */
   wake(): void {
-    if (!this.#running || this.#socket) return;
+    if (!this.#running) return;
+    if (this.#socket) return this.#probe(this.#socket);
     this.#tries = 0;
     this.#connect();
   }
@@ -94,6 +105,11 @@ export class Live {
   #drop(): void {
     this.#stopRetry();
     this.#stopPoll();
+    this.#hangUp();
+  }
+
+  #hangUp(): void {
+    this.#stopWatch();
     const socket = this.#socket;
     this.#socket = null;
     this.#inbox = [];
@@ -101,6 +117,23 @@ export class Live {
     socket.onclose = null;
     socket.onmessage = null;
     socket.close();
+  }
+
+  /** A line that says nothing for so long is dead, though nobody hung up: another one is dialled. */
+  #watch(silence_ms: number): void {
+    this.#stopWatch();
+    this.#stopWatch = this.#outside.later(() => {
+      this.#hangUp();
+      this.#again();
+    }, silence_ms);
+  }
+
+  /** Timers of a tab that nobody sees, or of a machine asleep, come late: the line is asked. */
+  #probe(socket: Socket): void {
+    const silent_ms = this.#outside.now() - this.#heard_ms;
+    if (socket.readyState !== WebSocket.OPEN || silent_ms < JUST_NOW_MS) return;
+    socket.send(QUESTION);
+    this.#watch(Math.min(ANSWER_MS, Math.max(0, SILENCE_MS - silent_ms)));
   }
 
   #connect(): void {
@@ -113,8 +146,11 @@ export class Live {
       return this.#again();
     }
     this.#socket = socket;
+    this.#heard_ms = this.#outside.now();
+    this.#watch(ANSWER_MS);
     socket.onmessage = ({ data }) => this.#hear(String(data));
     socket.onclose = ({ code }) => {
+      this.#stopWatch();
       this.#socket = null;
       if (code === SESSION_OVER) return this.#outside.signedOut();
       if (code === NO_MEMBER) this.#want('me');
@@ -133,6 +169,8 @@ export class Live {
   }
 
   #hear(text: string): void {
+    this.#heard_ms = this.#outside.now();
+    this.#watch(SILENCE_MS);
     const message = parse(text);
     if (!message) return;
     if (this.#inbox.push(message) === 1) this.#outside.frame(() => this.#takeIn());

@@ -1,6 +1,9 @@
 import type { Badge, Printer, Printing, Queue, ServiceUp } from '../api/shapes';
 
-/** What `GET /api/live` says. `n` counts 1, 2, 3… on each socket. */
+/**
+ * What `GET /api/live` says. `n` counts 1, 2, 3… on each socket. A beat, `{"type":"beat"}`, counts for
+ * nothing: it only shows that the line is alive.
+ */
 export type Message = Snapshot | Happened | { n: number; type: 'gap' };
 
 export interface Snapshot {

@@ -87,3 +87,31 @@ async fn a_page_that_answers_no_ping_for_a_minute_is_gone_and_one_that_does_stay
     until(&house, 1).await;
     reads(&house, &mut awake).await;
 }
+
+#[tokio::test]
+async fn a_page_hears_a_beat_every_twenty_seconds_and_whenever_it_asks() {
+    let house = house().await;
+    let ada = house.rig.seat(Role::Editor).await;
+    let (mut page, _) = house.page(&ada).await;
+    until(&house, 1).await;
+    reads(&house, &mut page).await;
+    assert_eq!(page.beats, 0, "the snapshot is enough at first");
+    for beats in 1..=3 {
+        pinged_after_ms(&house, 20_000).await;
+        hears(&house, &mut page, beats).await;
+    }
+    assert!(page.say("are you there".to_owned()).await);
+    hears(&house, &mut page, 4).await;
+    assert_eq!(open(&house), 1);
+}
+
+/// So many beats, and no more.
+async fn hears(house: &House, page: &mut Page, beats: u32) {
+    for _ in 0..50 {
+        if page.beats >= beats {
+            break;
+        }
+        reads(house, page).await;
+    }
+    assert_eq!(page.beats, beats);
+}
