@@ -288,6 +288,20 @@ async fn the_stream_is_mjpeg_that_ends_with_its_token() {
     assert_eq!(rig.service.cameras.viewers(), 0);
 }
 
+/// Whatever was said to the service before has been heard: it answers in turn.
+async fn heard_out(viewer: &mut Socket) {
+    let ping = Message::Ping(b"heard?".as_slice().into());
+    viewer.send(ping).await.unwrap();
+    loop {
+        let next = timeout(PATIENCE, viewer.next()).await.unwrap();
+        if let Message::Pong(said) = next.unwrap().unwrap()
+            && said.as_ref() == b"heard?"
+        {
+            return;
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_viewer_with_a_newer_token_goes_on_and_one_without_ends() {
     let rig = Rig::new().await;
@@ -301,6 +315,7 @@ async fn a_viewer_with_a_newer_token_goes_on_and_one_without_ends() {
         .send(Message::text(newer.to_string()))
         .await
         .unwrap();
+    heard_out(&mut renewing).await;
     rig.clock.advance_s(30);
     played.send(&jpeg("later", 1)).await;
     assert!(says(&seen(&mut renewing).await.unwrap(), "later"));
