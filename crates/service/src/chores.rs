@@ -1,5 +1,6 @@
 //! What has to be done now and then, so that nothing grows without end.
 
+use crate::alerts;
 use crate::service::Service;
 use fluxprint_store::StoreError;
 use std::sync::Arc;
@@ -9,6 +10,8 @@ use std::time::Duration;
 const EVERY: Duration = Duration::from_secs(3_600);
 /// Events and finished tasks are kept so long; history and audit are kept for good.
 const KEPT_S: i64 = 7 * 24 * 3_600;
+/// Alerts that are over are kept so long.
+const ALERTS_KEPT_S: i64 = 90 * 24 * 3_600;
 /// An idempotency key is remembered so long: far longer than any caller tries again.
 const KEYS_KEPT_S: i64 = 2 * 24 * 3_600;
 
@@ -36,6 +39,9 @@ pub async fn tidy(service: &Service) -> Result<(), StoreError> {
         let id = organisation.id;
         service.store.events(id).prune(now.plus_s(-KEPT_S)).await?;
         service.store.tasks(id).prune(now.plus_s(-KEPT_S)).await?;
+        let alerts = service.store.alerts(id);
+        alerts.prune(now.plus_s(-ALERTS_KEPT_S)).await?;
+        alerts::look_at_audit(service, id).await?;
         service
             .store
             .jobs(id)

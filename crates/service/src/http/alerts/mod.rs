@@ -1,0 +1,4 @@
+//! Alerts.
+
+pub mod acknowledge;
+pub mod list;
