@@ -62,6 +62,7 @@ pub async fn begin(
     if let Some(addr) = settings.metrics_addr {
         let metrics = http::health::metrics(service.clone());
         serving.with_metrics(addr, metrics).await?;
+    loops.spawn(fluxprint_service::alerts::run(service.clone()));
     }
     Ok(())
 }

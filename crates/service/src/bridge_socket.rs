@@ -3,6 +3,7 @@
 //! One task a socket: a thin loop around a [`Conversation`], which writes what the bridge says into
 //! the store before anything follows from it, and passes on what the dispatcher commands.
 
+mod alarms;
 mod conversation;
 mod hear;
 mod hello;

@@ -4,6 +4,7 @@
 //! to printers and [`worker`] checks and slices. They share one [`Service`] and meet in its store:
 //! whoever changes something writes it there first and then wakes the others.
 
+pub mod alerts;
 pub mod bridge_socket;
 pub mod camera;
 pub mod choice;
@@ -12,6 +13,7 @@ pub mod dispatcher;
 pub mod event_socket;
 pub mod events;
 pub mod failpoint;
+pub mod history;
 pub mod http;
 pub mod hub;
 pub mod limits;

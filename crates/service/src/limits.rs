@@ -33,3 +33,6 @@ pub const ROOM_BYTES_MIN: u64 = 64 * 1024 * 1024;
 
 /// How long a caller waits for a bridge's answer to what is done by hand.
 pub const BRIDGE_ANSWER: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// How often it is looked up what needs attention.
+pub const ALERTS_LOOK: std::time::Duration = std::time::Duration::from_secs(5);

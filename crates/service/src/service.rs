@@ -3,6 +3,7 @@
 use crate::camera::Cameras;
 use crate::event_socket::LISTENERS_MAX;
 use crate::events::Events;
+use crate::history::History;
 use crate::http::Gate;
 use crate::http::door::Trust;
 use crate::hub::Hub;
@@ -55,6 +56,8 @@ pub struct Service {
     pub work_root: PathBuf,
     /// The connected bridges.
     pub hub: Hub,
+    /// The temperatures of the last hours.
+    pub history: History,
     /// The cameras of connected bridges.
     pub cameras: Arc<Cameras>,
     /// Who listens to what changes.
@@ -100,6 +103,7 @@ impl Service {
             settings,
             work_root,
             hub: Hub::default(),
+            history: History::default(),
             cameras: Arc::default(),
             events: Events::default(),
             running: Running::default(),

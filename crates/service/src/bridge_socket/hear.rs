@@ -1,5 +1,6 @@
 //! Takes in what a bridge says: written down first, then acted on.
 
+use super::alarms;
 use super::conversation::{Conversation, End, Session};
 use super::reconcile::{Intended, Step, plan};
 use super::returned;
@@ -109,6 +110,7 @@ async fn report_in(
             .contact(printer.printer, service.clock.now())
             .await?;
     }
+    alarms::take_in(service, session, report).await?;
     if report.full {
         service.hub.reconciled(session.peer.bridge, session.id);
         session.tell_connection(service);
@@ -162,6 +164,7 @@ async fn see(
         }
     };
     service.hub.saw(printer, seen.clone(), now);
+    service.history.saw(printer, &seen, now);
     telling::seen(service, organisation, printer, &seen, now).await;
     Ok(changed)
 }

@@ -5,7 +5,7 @@ use crate::http::pairing::Typed;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use fluxprint_domain::Sha256;
-use fluxprint_domain::id::{BridgeId, CopyId, JobId, PrinterId};
+use fluxprint_domain::id::{AlertId, BridgeId, CopyId, JobId, PrinterId};
 use fluxprint_http::in_path;
 use std::str::FromStr;
 
@@ -30,6 +30,7 @@ macro_rules! names {
 names! {
     PrinterId => Printer;
     BridgeId => Bridge;
+    AlertId => Alert;
     JobId => Job;
     CopyId => Copy;
     Sha256 => Model;

@@ -23,6 +23,8 @@ pub enum Thing {
     Printer,
     /// A bridge.
     Bridge,
+    /// An alert.
+    Alert,
     /// A model.
     Model,
     /// A job.
@@ -137,6 +139,7 @@ impl Thing {
             Self::Page => return Problem::nothing_here(),
             Self::Printer => ("PRINTER_NOT_FOUND", "There is no such printer."),
             Self::Bridge => ("BRIDGE_NOT_FOUND", "There is no such bridge."),
+            Self::Alert => ("ALERT_NOT_FOUND", "There is no such alert."),
             Self::Model => ("MODEL_NOT_FOUND", "There is no such model."),
             Self::Job => ("PRINTING_JOB_NOT_FOUND", "There is no such print job."),
             Self::Copy => ("COPY_NOT_FOUND", "There is no such copy."),

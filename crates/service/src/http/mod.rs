@@ -4,6 +4,7 @@
 //! [`door::pass`] (room, caller, right, pace), then to its handler, which talks to store and domain
 //! directly.
 
+mod alerts;
 mod answers;
 mod artifacts;
 mod bridges;
@@ -85,7 +86,11 @@ fn described() -> OpenApiRouter<Arc<Service>> {
         .routes(routes!(printers::tag::tag))
         .routes(routes!(printers::stop::emergency_stop))
         .routes(routes!(printers::stop::heaters_off))
-        .routes(routes!(printers::by_hand::heat, printers::stop::cool_down))
+        .routes(routes!(
+            printers::by_hand::heat,
+            printers::stop::cool_down,
+            printers::temperatures::course
+        ))
         .routes(routes!(printers::by_hand::home))
         .routes(routes!(printers::by_hand::jog))
         .routes(routes!(
@@ -94,6 +99,8 @@ fn described() -> OpenApiRouter<Arc<Service>> {
         ))
         .routes(routes!(printers::by_hand::refresh))
         .routes(routes!(printers::by_hand::tidy))
+        .routes(routes!(alerts::list::list))
+        .routes(routes!(alerts::acknowledge::acknowledge))
         .routes(routes!(bridges::list::list, bridges::create::create))
         .routes(routes!(bridges::revoke::revoke))
         .routes(routes!(bridges::pair::pair))

@@ -8,6 +8,7 @@
 )]
 
 mod absence;
+mod alerts;
 mod artifacts;
 mod bridge;
 mod bridges;

@@ -2,11 +2,15 @@
 //! in which its owner may make the call.
 
 use crate::rig::{Rig, wanted};
+use fluxprint_domain::Clock;
+use fluxprint_domain::alert::AlertKind;
 use fluxprint_domain::attempt::Phase;
+use fluxprint_domain::id::AlertId;
 use fluxprint_domain::id::JobId;
 use fluxprint_domain::role::Role;
 use fluxprint_link::SafeAnswer;
 use fluxprint_service::http::door::Door;
+use fluxprint_store::service::alert::Cause;
 use serde_json::{Value, json};
 use std::any::Any;
 
@@ -50,6 +54,7 @@ pub async fn own(rig: &Rig, door: &Door) -> Own {
     };
     let (call, kept) = match address.as_str() {
         "GET /v1/printers/{printer}"
+        | "GET /v1/printers/{printer}/temperatures"
         | "PUT /v1/printers/{printer}/bed-clearance"
         | "PUT /v1/printers/{printer}/loaded"
         | "PUT /v1/printers/{printer}/tags" => printer(rig, &address).await,
@@ -71,6 +76,15 @@ pub async fn own(rig: &Rig, door: &Door) -> Own {
         "DELETE /v1/bridges/{bridge}" => {
             let (bridge, _) = rig.bridge().await;
             let call = address.replace("{bridge}", &bridge.to_string());
+            (call, Box::new(()) as Kept)
+        }
+        "PUT /v1/alerts/{alert}/acknowledgement" => {
+            let (bridge, _) = rig.bridge().await;
+            let cause = Cause::bridge(AlertKind::BridgeTakenOver, bridge);
+            let (id, now): (AlertId, _) = (rig.id(), rig.clock.now());
+            let alerts = rig.service.store.alerts(rig.org);
+            alerts.raise(id, &cause, now).await.unwrap();
+            let call = address.replace("{alert}", &id.to_string());
             (call, Box::new(()) as Kept)
         }
         "GET /v1/models/{sha256}" => {

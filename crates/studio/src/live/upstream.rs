@@ -27,6 +27,8 @@ const FACTS: [&str; 3] = [
 ];
 /// The one name under which pages are told of it.
 const LOOK: &str = "printer:progress";
+/// An alert was raised, seen or is over.
+const ALERT: &str = "alert";
 /// A job moved on.
 const STEP: &str = "print:status-update";
 
@@ -202,7 +204,7 @@ impl<'a> Stream<'a> {
                 } else {
                     self.ask_soon();
                 }
-                if name.starts_with("print:") {
+                if name.starts_with("print:") || name == ALERT {
                     self.pass_on(name, payload, at);
                 }
                 Ok(())

@@ -71,6 +71,8 @@ passed_on! {
     post POST emergency_stop "/api/print/printers/{printer}/emergency-stop" Organisation(Act::EmergencyStop), Safe, Free;
     /// Switches a machine's heaters off.
     post POST heaters_off "/api/print/printers/{printer}/heaters-off" Organisation(Act::Operate), Safe, Free;
+    /// The course of a printer's temperatures.
+    get GET temperatures "/api/print/printers/{printer}/temperatures" Somewhere(Act::Look), Ordinary, Free;
     /// Heats a printer by hand.
     put PUT heat "/api/print/printers/{printer}/temperatures" Organisation(Act::Operate), Ordinary, Free;
     /// Cools a printer down.
@@ -115,6 +117,10 @@ passed_on! {
     post POST start "/api/print/jobs/{job}/start" Organisation(Act::Operate), Ordinary, Free;
     /// Says how a copy ended that needs attention.
     post POST settle "/api/print/copies/{copy}/settlement" Organisation(Act::Settle), Ordinary, Changes;
+    /// What somebody should know at once.
+    get GET alerts "/api/print/alerts" Organisation(Act::Look), Ordinary, Free;
+    /// Says that an alert was seen.
+    put PUT acknowledge "/api/print/alerts/{alert}/acknowledgement" Organisation(Act::ClearBed), Ordinary, Free;
     /// The bridges.
     get GET bridges "/api/print/bridges" Organisation(Act::Look), Ordinary, Free;
     /// Adds a bridge; answers with its pairing code.

@@ -122,12 +122,13 @@ async fn named(rig: &Rig, owner: &Seat, door: &Door, place: &str, project: &str)
             place.rsplit('/').next().unwrap().to_owned()
         }
         // The service's own: any name will do that it could have given.
-        "printer" | "job" | "copy" | "bridge" => {
+        "printer" | "job" | "copy" | "bridge" | "alert" => {
             let kind = [
                 ("printer", "prn"),
                 ("job", "job"),
                 ("copy", "cpy"),
                 ("bridge", "brg"),
+                ("alert", "alr"),
             ];
             let (_, prefix) = kind.iter().find(|(name, _)| *name == place).unwrap();
             format!("{prefix}_{:032x}", owner.person.uuid().as_u128())

@@ -33,16 +33,19 @@ export class ApiError extends Error {
 /** Codes the page itself gives when no server answered; their words are in the catalogue. */
 export const OFFLINE = 'OFFLINE';
 export const NO_ANSWER = 'NO_ANSWER';
+export const UNREADABLE = 'UNREADABLE';
 
 /** Sentences of the page itself, set once by the app so that this module needs no catalogue. */
 export interface OwnWords {
   offline: () => { sentence: string; remedy: string };
   no_answer: () => { sentence: string; remedy: string };
+  unreadable: () => { sentence: string; remedy: string };
 }
 
 let words: OwnWords = {
   offline: () => ({ sentence: 'offline', remedy: '' }),
   no_answer: () => ({ sentence: 'no answer', remedy: '' }),
+  unreadable: () => ({ sentence: 'unreadable', remedy: '' }),
 };
 
 export function speak(own: OwnWords): void {
@@ -51,6 +54,11 @@ export function speak(own: OwnWords): void {
 
 export function offline(): ApiError {
   return new ApiError({ code: OFFLINE, status: 0, ...words.offline() });
+}
+
+/** A file of this device that can no longer be read: as if it had been refused. */
+export function unreadable(): ApiError {
+  return new ApiError({ code: UNREADABLE, status: 400, ...words.unreadable() });
 }
 
 export function retryAfter(headers: Headers, now_ms: number): number | null {

@@ -83,6 +83,7 @@ pub const DOORS: &[Door] = doors! {
     PUT "/v1/printers/{printer}/tags" whole(Act::Equip), Ordinary, Other;
     POST "/v1/printers/{printer}/emergency-stop" whole(Act::EmergencyStop), Safe, Free;
     POST "/v1/printers/{printer}/heaters-off" whole(Act::Operate), Safe, Free;
+    GET "/v1/printers/{printer}/temperatures" part(Act::Look), Ordinary, Free;
     PUT "/v1/printers/{printer}/temperatures" whole(Act::Operate), Ordinary, Other;
     DELETE "/v1/printers/{printer}/temperatures" whole(Act::Operate), Safe, Free;
     POST "/v1/printers/{printer}/homing" whole(Act::Operate), Ordinary, Other;
@@ -91,6 +92,8 @@ pub const DOORS: &[Door] = doors! {
     DELETE "/v1/printers/{printer}/connection" whole(Act::Operate), Ordinary, Other;
     POST "/v1/printers/{printer}/refresh" whole(Act::Operate), Ordinary, Other;
     DELETE "/v1/printers/{printer}/files" whole(Act::Operate), Ordinary, Other;
+    GET "/v1/alerts" whole(Act::Look), Ordinary, Free;
+    PUT "/v1/alerts/{alert}/acknowledgement" whole(Act::ClearBed), Ordinary, Other;
     GET "/v1/bridges" whole(Act::Look), Ordinary, Free;
     POST "/v1/bridges" whole(Act::Equip), Ordinary, Other;
     DELETE "/v1/bridges/{bridge}" whole(Act::Equip), Ordinary, Other;

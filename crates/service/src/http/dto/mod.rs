@@ -1,5 +1,6 @@
 //! What goes in and out, as the API describes it.
 
+pub mod alert;
 pub mod audit;
 pub mod bridge;
 pub mod by_hand;

@@ -2,6 +2,7 @@
 
 use super::printer_job::{PrinterAct, PrinterJob};
 use super::{ColourWord, MaterialWord, Moment, PrinterWord};
+use crate::history::Point;
 use crate::http::door::Caller;
 use crate::hub::{Reach, Seen};
 use fluxprint_domain::Timestamp;
@@ -252,13 +253,37 @@ impl From<SeenJob> for ProgressShown {
 /// Its temperatures, seen at `at`.
 #[must_use]
 pub fn heaters(seen: &Observation, at: Timestamp) -> HeatersShown {
-    let shown = |heater: Heater| HeaterShown {
-        actual_c: heater.actual_c,
-        target_c: heater.target_c,
-    };
     HeatersShown {
         at: Moment(at),
-        nozzle: seen.heaters.nozzle.map(shown),
-        bed: seen.heaters.bed.map(shown),
+        nozzle: seen.heaters.nozzle.map(heater),
+        bed: seen.heaters.bed.map(heater),
+    }
+}
+
+/// The course of a printer's temperatures.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Temperatures)]
+pub struct TemperaturesShown {
+    /// Oldest first.
+    pub points: Vec<HeatersShown>,
+}
+
+/// The course in the words of the API.
+#[must_use]
+pub fn temperatures(course: Vec<Point>) -> TemperaturesShown {
+    let points = course.into_iter().map(|point| HeatersShown {
+        at: Moment(point.at),
+        nozzle: point.heaters.nozzle.map(heater),
+        bed: point.heaters.bed.map(heater),
+    });
+    TemperaturesShown {
+        points: points.collect(),
+    }
+}
+
+fn heater(seen: Heater) -> HeaterShown {
+    HeaterShown {
+        actual_c: seen.actual_c,
+        target_c: seen.target_c,
     }
 }

@@ -7,6 +7,7 @@ pub mod list;
 pub mod load;
 pub mod stop;
 pub mod tag;
+pub mod temperatures;
 
 use super::door::Caller;
 use super::dto::printer::PrinterShown;
