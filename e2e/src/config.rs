@@ -24,6 +24,8 @@ pub struct WorldConfig {
     pub knobs: &'static str,
     /// Studio and service are two programs.
     pub split: bool,
+    /// The bridge reaches the service through a wire that can be broken; chance of this seed is in it.
+    pub wire_seed: Option<u64>,
     /// Further settings of studio and service, as their environment.
     pub service_env: Vec<(&'static str, String)>,
     /// Further settings of the bridge, as its environment.
@@ -42,6 +44,7 @@ impl WorldConfig {
             pace: Pace::Fast,
             knobs: "{}",
             split: false,
+            wire_seed: None,
             service_env: Vec::new(),
             bridge_env: Vec::new(),
             disk_bytes: None,

@@ -10,6 +10,8 @@ use crate::small_disk;
 use crate::wait::{WAIT, wait_for};
 use anyhow::Result;
 use fluxprint_sim::proxy::{Proxy, RecordingProxy};
+use fluxprint_sim::wire::Wire;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::Command;
 use tempfile::TempDir;
@@ -28,6 +30,8 @@ pub struct World {
     pub octoprint: OctoPrint,
     /// What the bridge takes for OctoPrint: records and counts.
     pub proxy: Proxy,
+    /// The wire between bridge and service, where there is one.
+    pub wire: Option<Wire>,
     /// Talks to the service as the owner.
     pub api: Api,
     /// What it is made of; changes count from the next start of a part.
@@ -63,6 +67,8 @@ impl World {
         let (octoprint, url, key) = OctoPrint::start(dir.path(), &config)?;
         let proxy = RecordingProxy::start(&url)?;
         let api = Api::new(format!("http://127.0.0.1:{port}"), dir.path().join("data"));
+        let service = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let wire = config.wire_seed.map(|seed| Wire::lay(service, seed));
         let mut world = Self {
             dir,
             service: None,
@@ -70,6 +76,7 @@ impl World {
             bridge: None,
             octoprint,
             proxy,
+            wire: wire.transpose()?,
             api,
             config,
             port,
@@ -128,7 +135,7 @@ impl World {
             command
                 .arg("run")
                 .env("FLUXPRINT_BRIDGE_DATA", self.bridge_data());
-            command.env("FLUXPRINT_API_URL", self.api.url());
+            command.env("FLUXPRINT_API_URL", self.service_for_bridge());
             command.env("OCTOPRINT_URL", self.proxy.url());
             command.env("OCTOPRINT_API_KEY", &self.key);
             command.env("OCTOPRINT_VIRTUAL", "true");
@@ -145,12 +152,20 @@ impl World {
         let code = self.fluxprint(&["bridge-code", "--url", self.api.url()])?;
         let pairing = Program::start("fluxprint-bridge", &self.log("pair"), |command| {
             command.args(["pair", "--code", code.trim()]);
-            command.env("FLUXPRINT_API_URL", self.api.url());
+            command.env("FLUXPRINT_API_URL", self.service_for_bridge());
             command.env("FLUXPRINT_BRIDGE_DATA", self.bridge_data());
         })?;
         let (status, _) = pairing.wait()?;
         anyhow::ensure!(status.success(), "pairing failed: {status}");
         Ok(())
+    }
+
+    /// Where the bridge finds the service.
+    fn service_for_bridge(&self) -> String {
+        match &self.wire {
+            Some(wire) => format!("http://{}", wire.addr()),
+            None => self.api.url().to_owned(),
+        }
     }
 
     /// Runs an admin verb of `fluxprint` and returns what it prints.

@@ -2,6 +2,7 @@
 
 mod bench;
 mod binaries;
+mod chaos;
 mod check;
 mod command;
 mod crew;
@@ -23,6 +24,7 @@ const USAGE: &str = "\
 cargo xtask check   format, lints and house rules
 cargo xtask test    everything, with what it needs installed
 cargo xtask up      the whole product on this machine; `up --help` says more
+cargo xtask chaos   misfortunes by chance; `chaos --help` says more
 cargo xtask bench   how fast and how small it is; `bench --help` says more
 ";
 
@@ -51,6 +53,12 @@ fn run(words: &[&str]) -> Result<ExitCode> {
             closing?.iter().for_each(|line| println!("{line}"));
         }
         ["up", "--help"] => println!("{}", up::USAGE),
+        ["chaos", "--help"] => println!("{}", chaos::USAGE),
+        ["chaos", rest @ ..] => {
+            let outcome = chaos::run(&root, rest, &mut stages);
+            stages.print();
+            outcome?;
+        }
         ["bench", "--help"] => println!("{}", bench::USAGE),
         ["bench", rest @ ..] => {
             let outcome = bench::run(&root, rest, &mut stages);

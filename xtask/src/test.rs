@@ -12,6 +12,7 @@ use crate::crew::Crew;
 use crate::stages::Stages;
 use crate::web::Web;
 use crate::{check, install};
+pub use runner::Runner;
 
 /// Installs, checks, builds, and runs every test; returns the runner's closing lines.
 pub fn run(root: &Path, stages: &mut Stages) -> Result<Vec<String>> {
@@ -19,27 +20,47 @@ pub fn run(root: &Path, stages: &mut Stages) -> Result<Vec<String>> {
     check::run(root, stages)?;
     let web = Web::prepare(root)?;
     stages.run("web tests", || web.test())?;
-    let binaries = stages.run("build", || Binaries::build_for_tests(root))?;
-    let logs = root.join("target/test-logs");
-    let mut crew = Crew::new(&logs)?;
-    let postgres = stages.run("postgres", || start_postgres(&mut crew, &binaries))?;
-    let surroundings = [
-        ("FLUXPRINT_TEST_POSTGRES", postgres),
-        (
-            "FLUXPRINT_OCTOPRINT_VENV",
-            install::venv(root).display().to_string(),
-        ),
-        ("FLUXPRINT_BIN_DIR", binaries.folder().display().to_string()),
-        ("FLUXPRINT_NODE", web.node().display().to_string()),
-        (
-            install::BROWSER_VAR,
-            install::browser()?.display().to_string(),
-        ),
-    ];
-    stages.run("up --once", || once::every_way(root, binaries.folder()))?;
-    let runner = runner::Runner::choose(root, &surroundings);
-    stages.run("documentation tests", || runner.documentation())?;
-    stages.run("tests", || runner.everything())
+    let ground = Ground::prepare(root, &web, stages)?;
+    let binaries = ground.binaries.folder();
+    stages.run("up --once", || once::every_way(root, binaries))?;
+    stages.run("documentation tests", || ground.runner.documentation())?;
+    stages.run("tests", || ground.runner.everything())
+}
+
+/// What tests of the whole product stand on: the programs, and what they find through their
+/// environment.
+pub struct Ground {
+    /// Runs tests on it.
+    pub runner: Runner,
+    binaries: Binaries,
+    _crew: Crew,
+}
+
+impl Ground {
+    /// Builds the programs and starts what all tests share.
+    pub fn prepare(root: &Path, web: &Web, stages: &mut Stages) -> Result<Self> {
+        let binaries = stages.run("build", || Binaries::build_for_tests(root))?;
+        let mut crew = Crew::new(&root.join("target/test-logs"))?;
+        let postgres = stages.run("postgres", || start_postgres(&mut crew, &binaries))?;
+        let surroundings = [
+            ("FLUXPRINT_TEST_POSTGRES", postgres),
+            (
+                "FLUXPRINT_OCTOPRINT_VENV",
+                install::venv(root).display().to_string(),
+            ),
+            ("FLUXPRINT_BIN_DIR", binaries.folder().display().to_string()),
+            ("FLUXPRINT_NODE", web.node().display().to_string()),
+            (
+                install::BROWSER_VAR,
+                install::browser()?.display().to_string(),
+            ),
+        ];
+        Ok(Self {
+            runner: Runner::choose(root, &surroundings),
+            binaries,
+            _crew: crew,
+        })
+    }
 }
 
 /// One cluster serves the whole run: a cluster for each test process would cost a second each.

@@ -20,7 +20,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 /// A wait for an event ends with a failure after this long: the real one is slow on a busy machine.
-const EVENT_WITHIN: Duration = Duration::from_secs(60);
+const EVENT_WITHIN: Duration = Duration::from_secs(120);
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 

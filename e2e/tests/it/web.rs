@@ -61,8 +61,16 @@ async fn whoever_stands_at_the_printers_can_do_all_of_it_in_the_pages() {
 }
 
 #[tokio::test]
+async fn the_order_of_the_queue_is_in_the_operators_hands() {
+    walk("order.mjs", virtually()).await.unwrap();
+}
+
+#[tokio::test]
 async fn another_organisation_s_ids_are_ids_that_nobody_has() {
-    walk("foreign_ids.mjs", virtually()).await.unwrap();
+    let mut config = virtually();
+    let many = ("FLUXPRINT__LIMITS__JOBS_PER_HOUR", "100".to_owned());
+    config.service_env.push(many);
+    walk("foreign_ids.mjs", config).await.unwrap();
 }
 
 #[tokio::test]

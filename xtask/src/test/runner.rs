@@ -57,6 +57,34 @@ impl Runner {
         Ok([rooms?, whole?].concat())
     }
 
+    /// Some tests of the whole product, with further words in their environment; what they print is
+    /// shown.
+    pub fn of_the_product(&self, name: &str, more: &[(&str, String)]) -> Result<()> {
+        let words: &[&str] = match self.nextest {
+            true => &[
+                "nextest",
+                "run",
+                "--locked",
+                "--no-capture",
+                "--package",
+                WHOLE_PRODUCT,
+                name,
+            ],
+            false => &[
+                "test",
+                "--locked",
+                "--package",
+                WHOLE_PRODUCT,
+                name,
+                "--",
+                "--nocapture",
+            ],
+        };
+        let mut command = self.cargo(words);
+        command.envs(more.iter().map(|(name, value)| (name, value)));
+        run(command)
+    }
+
     fn cargo(&self, arguments: &[&str]) -> Command {
         let mut command = cargo_command();
         command

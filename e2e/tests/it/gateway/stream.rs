@@ -4,14 +4,14 @@ use super::both_ways;
 use super::rig::Seam;
 use axum::http::Method;
 use fluxprint_domain::role::Role;
-use fluxprint_studio::gateway::{Call, EventSocket};
+use fluxprint_studio::gateway::{Call, ServiceSocket};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio_tungstenite::tungstenite::Message;
 
 /// The next message; one that does not come in 20 s never will, however many pings do.
-async fn heard(socket: &mut EventSocket) -> Option<Value> {
+async fn heard(socket: &mut ServiceSocket) -> Option<Value> {
     let message = async {
         loop {
             match socket.next().await {
@@ -34,7 +34,7 @@ async fn hold(seam: &Seam, method: Method) {
 
 /// Printing is held back and let go on until the stream tells of it: a service that has just met an
 /// organisation may take its first changes for history.
-async fn tells(seam: &Seam, socket: &mut EventSocket) -> bool {
+async fn tells(seam: &Seam, socket: &mut ServiceSocket) -> bool {
     for method in [Method::PUT, Method::DELETE].into_iter().cycle().take(10) {
         hold(seam, method).await;
         let told = async {

@@ -1,5 +1,5 @@
-//! What may differ between two OctoPrints that behave alike: ids, times, ports, temperatures on
-//! the way, and how far a print is at the moment of asking. Each rule has a name.
+//! What may differ between two OctoPrints that behave alike: ids, times, ports, line numbers,
+//! temperatures on the way, and how far a print is at the moment of asking. Each rule has a name.
 
 use serde_json::{Map, Value, json};
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 type Rule = fn(key: &str, value: &Value) -> Option<Value>;
 
 /// In order; the first that speaks counts.
-const RULES: [Rule; 6] = [ids, users, times, ports, measured, progress];
+const RULES: [Rule; 7] = [ids, users, times, ports, lines, measured, progress];
 
 /// What the real one finds out by analysing the file, which the virtual one does not do.
 const ANALYSED: [&str; 5] = [
@@ -79,6 +79,13 @@ fn ports(_: &str, value: &Value) -> Option<Value> {
     Some(json!(
         address.trim_start_matches(|sign: char| sign.is_ascii_digit())
     ))
+}
+
+/// At which line of its file a printer gets stuck depends on the moment.
+fn lines(_: &str, value: &Value) -> Option<Value> {
+    let (before, after) = value.as_str()?.split_once("requesting line ")?;
+    let words = after.trim_start_matches(|sign: char| sign.is_ascii_digit());
+    Some(json!(format!("{before}requesting line <number>{words}")))
 }
 
 fn measured(key: &str, value: &Value) -> Option<Value> {

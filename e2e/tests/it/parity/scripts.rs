@@ -18,7 +18,7 @@ pub type Script =
     for<'a> fn(&'a mut Player) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
 /// Every script, in the order in which they are played.
-pub const ALL: [(&str, Script); 27] = [
+pub const ALL: [(&str, Script); 32] = [
     ("about", |player| Box::pin(refusals::about(player))),
     ("nothing_there", |player| {
         Box::pin(refusals::nothing_there(player))
@@ -88,7 +88,25 @@ pub const ALL: [(&str, Script); 27] = [
         Box::pin(faults::thermal_runaway(player))
     }),
     ("port_lost", |player| Box::pin(faults::port_lost(player))),
+    ("too_cold_to_go_on", |player| {
+        Box::pin(faults::too_cold_to_go_on(player))
+    }),
+    ("sensor_error", |player| {
+        Box::pin(faults::sensor_error(player))
+    }),
+    ("klipper_lost", |player| {
+        Box::pin(faults::klipper_lost(player))
+    }),
+    ("resend_loop", |player| {
+        Box::pin(faults::resend_loop(player))
+    }),
+    ("hung_up_by_the_printer", |player| {
+        Box::pin(faults::hung_up_by_the_printer(player))
+    }),
 ];
+
+/// Tenths of a second: longer than a script takes on a busy machine, so that no print ends by itself.
+const LONG: usize = 1_200;
 
 /// A print paced by dwells: exact and cheap. `tenths` is its length in tenths of a second.
 fn dwelling(tenths: usize) -> String {
@@ -100,7 +118,7 @@ fn dwelling(tenths: usize) -> String {
 
 /// Uploads a long print and starts it; returns when its first lines are out.
 async fn begin(player: &mut Player, name: &str) -> Result<()> {
-    player.upload(name, &dwelling(300), &[]).await?;
+    player.upload(name, &dwelling(LONG), &[]).await?;
     let select = serde_json::json!({"command": "select", "print": true});
     player
         .post(&format!("/api/files/local/{name}"), select)

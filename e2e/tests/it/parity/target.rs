@@ -12,6 +12,10 @@ use fluxprint_sim::real_octoprint::{RealOctoPrint, RealOctoPrintConfig};
 /// The key of the virtual ones.
 const KEY: &str = "0F0F0F0F0F0F0F0F0F0F0F0F0F0F0F0F";
 
+/// How long the real one waits for its printer. A printer that is reset in the middle of a print may
+/// take the answer to the last line with it; then nothing goes on before this is over, twice.
+const SILENCE_S: u32 = 8;
+
 pub enum Target {
     Real(Box<RealOctoPrint>),
     Virtual {
@@ -23,7 +27,9 @@ pub enum Target {
 impl Target {
     /// Starts a real one; its key and port are its own. It reads no uploads, as ours does not.
     pub fn real(dir: &Path) -> Result<Self> {
-        let real = RealOctoPrint::start(&RealOctoPrintConfig::new(dir))?;
+        let mut config = RealOctoPrintConfig::new(dir);
+        config.communication_timeout_s = Some(SILENCE_S);
+        let real = RealOctoPrint::start(&config)?;
         real.leave_unread()?;
         Ok(Self::Real(Box::new(real)))
     }

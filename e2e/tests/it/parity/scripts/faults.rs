@@ -32,6 +32,52 @@ pub async fn port_lost(player: &mut Player) -> Result<()> {
     break_with(player, "lost.gcode", "!!DEBUG:drop_connection", &[]).await
 }
 
+pub async fn too_cold_to_go_on(player: &mut Player) -> Result<()> {
+    break_with(player, "cold.gcode", "!!DEBUG:mintemp_error", &FATAL).await
+}
+
+pub async fn sensor_error(player: &mut Player) -> Result<()> {
+    let line = "!!DEBUG:trigger_fatal_error_repetier";
+    break_with(player, "sensor.gcode", line, &FATAL).await
+}
+
+pub async fn klipper_lost(player: &mut Player) -> Result<()> {
+    let line = "!!DEBUG:toggle_klipper_connection";
+    break_with(player, "klipper.gcode", line, &FATAL).await
+}
+
+pub async fn resend_loop(player: &mut Player) -> Result<()> {
+    break_with(
+        player,
+        "resends.gcode",
+        "!!DEBUG:rerequest_last",
+        &["Error"],
+    )
+    .await
+}
+
+/// The printer says goodbye: offline, and no error.
+pub async fn hung_up_by_the_printer(player: &mut Player) -> Result<()> {
+    begin(player, "goodbye.gcode").await?;
+    player
+        .post(
+            "/api/printer/command",
+            json!({"command": "!!DEBUG:action_disconnect"}),
+        )
+        .await?;
+    player.hear(&LOST).await?;
+    player
+        .wait_until("offline", "/api/job", |job| job["state"] == "Offline")
+        .await?;
+    player.get("/api/printer").await?;
+    player.get("/api/connection").await?;
+    player.get("/api/files/local/goodbye.gcode").await?;
+    reconnect(player).await
+}
+
+/// What is said besides when the firmware gives up.
+const FATAL: [&str; 2] = ["Error", "EStop"];
+
 async fn break_with(player: &mut Player, name: &str, line: &str, besides: &[&str]) -> Result<()> {
     begin(player, name).await?;
     player
