@@ -61,7 +61,8 @@ await journey(async (arrive) => {
 /** One state of a page in every look, at every width, and by the keyboard. */
 async function looksOf(page, { path, state }) {
   const found = await walkByTab(page);
-  await page.evaluate(() => scrollTo(0, 0));
+  // The pictures show the page as somebody finds it.
+  await page.evaluate(() => (document.activeElement?.blur(), scrollTo(0, 0)));
   for (const look of ['full', 'only'].includes(state) ? [...SCHEMES, ...CONTRASTS] : SCHEMES) {
     await wear(page, look);
     for (const line of await violations(page)) found.push(`${look.name}: ${line}`);
