@@ -8,9 +8,8 @@ use arguments::{Arguments, Verb};
 use clap::Parser;
 use fluxprint_bridge::camera::Cameras;
 use fluxprint_bridge::config::{Config, PrinterConfig};
-use fluxprint_bridge::identity::stored_token;
 use fluxprint_bridge::limits::Pace;
-use fluxprint_bridge::{Bridge, BridgeError, OwnPrinter, Service};
+use fluxprint_bridge::{Bridge, BridgeError, Credentials, OwnPrinter, Service};
 use fluxprint_clock::SystemClock;
 use fluxprint_domain::Clock;
 use fluxprint_printers::octoprint::OctoPrint;
@@ -80,12 +79,9 @@ async fn run(config: Config) -> Result<(), BridgeError> {
             "there is no printer: set OCTOPRINT_URL and OCTOPRINT_API_KEY, or name printers in the file".into(),
         ));
     }
-    let token = match config.token {
-        Some(token) => token,
-        None => stored_token(&config.data)?,
-    };
-    let service = Service::new(config.api_url, Some(token))?;
     let clock = clock();
+    let own = Credentials::open(&config.data, config.token, clock.as_ref())?;
+    let service = Service::new(config.api_url, Some(Arc::new(own)))?;
     let cameras = Cameras::told(&config.printers);
     let printers: Result<Vec<_>, _> = config
         .printers

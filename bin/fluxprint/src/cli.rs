@@ -50,6 +50,8 @@ pub enum Verb {
     Organisation(OrganisationVerb),
     /// Print a one-time code with which a bridge is paired (`fluxprint-bridge pair`).
     BridgeCode(At),
+    /// Print a new token for BRIDGE_AUTH_TOKEN: the credential of one bridge that is not paired.
+    BridgeToken,
     /// Print one file end to end and show it live.
     Smoke(Smoke),
     /// Print an OpenAPI document.
@@ -193,6 +195,8 @@ FLUXPRINT__KEY or FLUXPRINT__SECTION__KEY in the environment.
   jwt_secret                shared secret of hosts that sign with HS256 (JWT_SECRET)
   secret_key                what programs on several machines share; the passwords of the database's
                             roles are made of it (SECRET_KEY)
+  bridge_auth_token         token of one bridge that is not paired (BRIDGE_AUTH_TOKEN); make one with
+                            `fluxprint bridge-token` and give it to that bridge too
   environment = \"development\"   or \"production\", where this machine is no address
                             (FLUXPRINT_ENVIRONMENT)
   studio_url                where people open the pages, and where `fluxprint service` finds the

@@ -79,7 +79,9 @@ fn in_words(found: &[Findings]) -> String {
             count => text.push_str(&format!("{name}: {count} found that must never be.\n")),
         }
         for Violation { rule, object } in &organisation.violations {
-            text.push_str(&format!("  Not true any more: {rule}. Broken by {object}.\n"));
+            text.push_str(&format!(
+                "  Not true any more: {rule}. Broken by {object}.\n"
+            ));
         }
         if let Some(seq) = organisation.broken_at() {
             text.push_str(&format!(
@@ -95,10 +97,9 @@ fn in_words(found: &[Findings]) -> String {
 
 fn as_json(found: &[Findings]) -> Value {
     let organisation = |it: &Findings| {
-        let violations = it
-            .violations
-            .iter()
-            .map(|Violation { rule, object }| json!({ "rule": rule, "object": object.to_string() }));
+        let violations = it.violations.iter().map(
+            |Violation { rule, object }| json!({ "rule": rule, "object": object.to_string() }),
+        );
         json!({
             "id": it.id,
             "name": it.name,
@@ -142,7 +143,10 @@ mod tests {
     #[test]
     fn a_sound_database_is_called_so() {
         let found = [findings(Vec::new(), AuditVerdict::Intact(None))];
-        assert_eq!(in_words(&found), "Workshop: everything is as it has to be.\n");
+        assert_eq!(
+            in_words(&found),
+            "Workshop: everything is as it has to be.\n"
+        );
         assert_eq!(as_json(&found)["sound"], true);
     }
 }

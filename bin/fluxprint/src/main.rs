@@ -8,6 +8,7 @@ mod doctor;
 mod first_owner;
 mod house;
 mod one_port;
+mod own_bridge;
 mod people;
 mod problem;
 mod service;
@@ -72,6 +73,10 @@ async fn run(cli: Cli) -> Result<(), Problem> {
         Verb::User(verb) => people::user(verb, &settings, house()?).await,
         Verb::Organisation(verb) => people::organisation(verb, &settings, house()?).await,
         Verb::BridgeCode(at) => bridge_code::run(&at.url, house()?).await,
+        Verb::BridgeToken => {
+            own_bridge::print_token(&clock);
+            Ok(())
+        }
         Verb::Smoke(smoke) => smoke::run(&smoke, house()?, &clock).await,
         Verb::Openapi { room } => {
             let text = match room {

@@ -2,6 +2,7 @@
 
 use crate::databases;
 use crate::house::House;
+use crate::own_bridge;
 use crate::problem::Problem;
 use crate::serving::{Port, Serving};
 use crate::settings::Settings;
@@ -15,6 +16,7 @@ use fluxprint_service::{Parts, Service, http};
 use fluxprint_store::ServiceStore;
 use fluxprint_tokens::{AUDIENCE, ISSUER, SharedSecret, Verifier};
 use secrecy::ExposeSecret;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,9 +34,10 @@ pub async fn run(settings: Settings, clock: Arc<SystemClock>) -> Result<(), Prob
     let house = House::open(&settings.keys_dir(), &clock)?;
     databases::migrate_postgres(&settings, &house, &clock).await?;
     let store = databases::service(&settings, &house, &clock).await?;
-    let service = assemble(&settings, store.clone(), trust, &clock).await?;
+    own_bridge::provision(&settings, &store, &house, &clock).await?;
     let port = Port::open(settings.addr).await?;
     let addr = port.addr;
+    let service = assemble(&settings, store.clone(), trust, (addr, &clock)).await?;
     let proxies = service.settings.trusted_proxies.clone();
     let routes = http::router(service.clone(), Router::new());
     let mut serving = Serving::begin(port, routes, proxies);
@@ -59,10 +62,10 @@ pub async fn begin(
     loops.spawn(fluxprint_service::dispatcher::run(service.clone()));
     loops.spawn(fluxprint_service::publisher::run(service.clone()));
     loops.spawn(fluxprint_service::chores::run(service.clone()));
+    loops.spawn(fluxprint_service::alerts::run(service.clone()));
     if let Some(addr) = settings.metrics_addr {
         let metrics = http::health::metrics(service.clone());
         serving.with_metrics(addr, metrics).await?;
-    loops.spawn(fluxprint_service::alerts::run(service.clone()));
     }
     Ok(())
 }
@@ -75,7 +78,7 @@ pub async fn assemble(
     settings: &Settings,
     store: ServiceStore,
     trust: Trust,
-    clock: &Arc<SystemClock>,
+    (addr, clock): (SocketAddr, &Arc<SystemClock>),
 ) -> Result<Arc<Service>, Problem> {
     let work_root = work_root(&settings.data)?;
     let shared: Arc<dyn Clock> = clock.clone();
@@ -86,7 +89,7 @@ pub async fn assemble(
         slicer: slicing::find(&settings.slicer).await,
         work_root,
         trust,
-        settings: settings.of_service()?,
+        settings: settings.of_service(addr)?,
     })))
 }
 

@@ -36,6 +36,8 @@ pub struct Settings {
     pub jwt_secret: Option<SecretString>,
     /// What programs on several machines share: the passwords of the database's roles are made of it.
     pub secret_key: Option<SecretString>,
+    /// The token of one bridge that was never paired (`fluxprint bridge-token` makes one).
+    pub bridge_auth_token: Option<SecretString>,
     /// Where the programs run: in production this machine is no address.
     pub environment: Stage,
     /// Where people open the pages, and where the service finds the studio's keys.
@@ -94,13 +96,14 @@ pub struct LimitSettings {
 }
 
 /// The names that earlier installations know, and the keys they set.
-const SHORT_NAMES: [(&str, &str); 16] = [
+const SHORT_NAMES: [(&str, &str); 17] = [
     ("FLUXPRINT_ADDR", "addr"),
     ("FLUXPRINT_METRICS_ADDR", "metrics_addr"),
     ("FLUXPRINT_DATA", "data"),
     ("DATABASE_URL", "database_url"),
     ("JWT_SECRET", "jwt_secret"),
     ("SECRET_KEY", "secret_key"),
+    ("BRIDGE_AUTH_TOKEN", "bridge_auth_token"),
     ("FLUXPRINT_ENVIRONMENT", "environment"),
     ("FLUXSTUDIO_URL", "studio_url"),
     ("FLUXPRINT_SERVICE_URL", "service_url"),
@@ -171,6 +174,8 @@ impl Settings {
             secrets::not_published(name, secret.as_ref())?;
             secrets::long_enough(name, secret.as_ref())?;
         }
+        secrets::not_published("BRIDGE_AUTH_TOKEN", self.bridge_auth_token.as_ref())?;
+        secrets::made_by_us(self.bridge_auth_token.as_ref())?;
         secrets::not_published("DATABASE_URL", self.database_url.as_ref())
     }
 

@@ -2,6 +2,7 @@
 
 use crate::house::House;
 use crate::one_port::one_port;
+use crate::own_bridge;
 use crate::problem::Problem;
 use crate::serving::{Port, Serving};
 use crate::settings::Settings;
@@ -28,10 +29,12 @@ pub async fn run(settings: Settings, clock: Arc<SystemClock>) -> Result<(), Prob
     let is_new = studio::welcome(&settings, &people, &house, &clock).await?;
     introduce(&settings, &prints, &house, &clock).await?;
     let trust = service::of_the_house(&settings, &house)?;
-    let service = service::assemble(&settings, prints.clone(), trust, &clock).await?;
-    let of_service = fluxprint_service::http::router(service.clone(), Router::new());
+    own_bridge::provision(&settings, &prints, &house, &clock).await?;
     let port = Port::open(settings.addr).await?;
     let addr = port.addr;
+    let at = (addr, &clock);
+    let service = service::assemble(&settings, prints.clone(), trust, at).await?;
+    let of_service = fluxprint_service::http::router(service.clone(), Router::new());
     let gateway = Gateway::inside(of_service.clone(), house.keys.minter(), clock.clone());
     let studio = studio::assemble(&settings, &house, people.clone(), gateway, addr, &clock)?;
     let of_studio = fluxprint_studio::router(studio.clone());

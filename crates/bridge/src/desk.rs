@@ -3,6 +3,7 @@
 //! The session reads only what is in memory here: a disk that hesitates never keeps an emergency
 //! stop waiting.
 
+use crate::credentials::Credentials;
 use crate::journal::Journal;
 use crate::limits::Pace;
 use crate::local_limits::LocalLimits;
@@ -37,6 +38,8 @@ pub struct Office {
     pub run: u64,
     /// Time and chance.
     pub clock: Arc<dyn Clock>,
+    /// What is shown to the service.
+    pub credentials: Arc<Credentials>,
     /// What must not be forgotten.
     pub journal: Journal,
     /// Where print files come from and are kept.
@@ -54,7 +57,7 @@ pub struct Office {
 impl Office {
     /// An office without a session.
     pub fn new(
-        clock: Arc<dyn Clock>,
+        (clock, credentials): (Arc<dyn Clock>, Arc<Credentials>),
         journal: Journal,
         depot: Depot,
         pace: Pace,
@@ -65,6 +68,7 @@ impl Office {
             run: u64::try_from(half).unwrap_or_default(),
             patience,
             clock,
+            credentials,
             journal,
             depot,
             pace,

@@ -12,6 +12,9 @@ pub enum BridgeError {
     /// The file of the device key holds something else.
     #[error("The file device.key in the data folder holds no key.")]
     NotAKey,
+    /// A new token was sent, but the one in use comes from the environment.
+    #[error("The token of this bridge comes from its environment (BRIDGE_AUTH_TOKEN).")]
+    TokenGiven,
     /// A file of the data folder cannot be read or written.
     #[error("{what} cannot be used: {error}")]
     Disk {
@@ -48,6 +51,7 @@ impl BridgeError {
             Self::Config(_) => "BRIDGE_CONFIG_UNUSABLE",
             Self::NotPaired => "BRIDGE_NOT_PAIRED",
             Self::NotAKey => "BRIDGE_KEY_UNUSABLE",
+            Self::TokenGiven => "BRIDGE_TOKEN_GIVEN",
             Self::Disk { .. } => "BRIDGE_DISK_UNUSABLE",
             Self::FolderInUse => "BRIDGE_FOLDER_IN_USE",
             Self::Journal(_) | Self::JournalEntry(_) => "BRIDGE_JOURNAL_FAILED",
@@ -69,6 +73,9 @@ impl BridgeError {
             }
             Self::NotAKey => {
                 "Put the file back from a copy, or remove it and pair again: fluxprint-bridge pair"
+            }
+            Self::TokenGiven => {
+                "Change BRIDGE_AUTH_TOKEN at the service and at the bridge, then start both again."
             }
             Self::Disk { .. } => {
                 "Check that the folder exists, that the disk has space and that the bridge's user may write there."
@@ -94,7 +101,7 @@ impl BridgeError {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Config(_) => 2,
+            Self::Config(_) | Self::TokenGiven => 2,
             Self::NotPaired => 3,
             Self::NotAKey
             | Self::Disk { .. }

@@ -9,6 +9,7 @@
 mod attendant;
 pub mod camera;
 pub mod config;
+pub mod credentials;
 mod desk;
 mod dial;
 pub mod doubt;
@@ -30,6 +31,7 @@ pub mod steps;
 pub mod watchdog;
 pub mod words;
 
+pub use credentials::Credentials;
 pub use error::BridgeError;
 pub use run::{Bridge, Opened, OwnPrinter};
 pub use service::Service;

@@ -85,6 +85,19 @@ pub struct Pace {
     pub keep_files_s: i64,
     /// Pause before dialling again when the service does not know this bridge.
     pub turned_away_ms: u64,
+    /// First and longest pause after another program with this identity took over; doubled each
+    /// time, so that two of them do not fight for ever.
+    pub taken_over_ms: (u64, u64),
+}
+
+impl Pace {
+    /// How long to stand back after having been taken over so many times.
+    #[must_use]
+    pub fn after_takeover(&self, times: u32) -> std::time::Duration {
+        let (first_ms, max_ms) = self.taken_over_ms;
+        let doubled = 2u64.saturating_pow(times.saturating_sub(1));
+        std::time::Duration::from_millis(first_ms.saturating_mul(doubled).min(max_ms))
+    }
 }
 
 impl Default for Pace {
@@ -108,6 +121,20 @@ impl Default for Pace {
             },
             keep_files_s: 24 * 3_600,
             turned_away_ms: 30_000,
+            taken_over_ms: (600_000, 86_400_000),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_bridges_with_one_identity_do_not_fight_for_ever() {
+        let pace = Pace::default();
+        let pauses: Vec<_> = (1..12).map(|n| pace.after_takeover(n).as_secs()).collect();
+        assert_eq!(pauses[..3], [600, 1_200, 2_400]);
+        assert_eq!(pauses[10], 86_400);
     }
 }

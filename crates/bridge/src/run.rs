@@ -8,6 +8,7 @@ use crate::limits::Pace;
 use crate::local_limits::LocalLimits;
 use crate::service::Service;
 use crate::session::{self, Ended, Over, fresh_looks};
+use crate::staging::Source;
 use crate::steps::Crew;
 use fluxprint_domain::Clock;
 use fluxprint_domain::id::{BridgeId, SessionId};
@@ -89,7 +90,9 @@ impl Bridge {
     ) -> Result<Self, BridgeError> {
         std::fs::create_dir_all(folder).map_err(BridgeError::disk("The data folder"))?;
         let folder_lock = take(folder)?;
-        let source = Arc::new(service.clone());
+        let credentials = service.credentials().cloned();
+        let own = credentials.ok_or(BridgeError::NotPaired)?;
+        let source = (Arc::new(service.clone()) as Arc<dyn Source>, own);
         let waits = (clock, Arc::new(MachineTime) as Arc<dyn Patience>);
         let crew = Crew::open(folder, source, printers, waits, pace).await?;
         Ok(Self {
@@ -134,6 +137,7 @@ impl Bridge {
             () = stop.cancelled() => {}
         }
         let mut backoff = Backoff::new(self.crew.office.pace.dial_ms);
+        let mut taken_over = 0;
         while !stop.is_cancelled() {
             let done = match dial(&self.service).await {
                 Ok(socket) => {
@@ -142,7 +146,12 @@ impl Bridge {
                 }
                 Err(error) => Err(error),
             };
-            let pause = self.pause_after(&done, &mut backoff);
+            if let Ok(over) = &done
+                && matches!(over.ended, Ended::TakenOver)
+            {
+                taken_over += 1;
+            }
+            let pause = self.pause_after(&done, &mut backoff, taken_over);
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
                 () = stop.cancelled() => {}
@@ -153,7 +162,12 @@ impl Bridge {
     }
 
     /// How long to wait before dialling again; says why in the log.
-    fn pause_after(&self, done: &Result<Over, DialError>, backoff: &mut Backoff) -> Duration {
+    fn pause_after(
+        &self,
+        done: &Result<Over, DialError>,
+        backoff: &mut Backoff,
+        taken_over: u32,
+    ) -> Duration {
         let long = Duration::from_millis(self.crew.office.pace.turned_away_ms);
         match done {
             Ok(over) => {
@@ -164,11 +178,17 @@ impl Bridge {
                 match over.ended {
                     Ended::Stopped => Duration::ZERO,
                     Ended::Turned(_) => long,
+                    Ended::TakenOver => self.crew.office.pace.after_takeover(taken_over),
+                    Ended::ShutOut => {
+                        self.crew.office.credentials.wipe();
+                        long
+                    }
                     _ => backoff.next(self.crew.office.clock.as_ref()),
                 }
             }
             Err(error @ DialError::TokenRefused) => {
                 tracing::error!("{error}; pair this bridge again if it stays so");
+                self.crew.office.credentials.look_again();
                 long
             }
             Err(error) => {
@@ -187,6 +207,16 @@ fn say_why(ended: &Ended) {
         Ended::Broken(error) => {
             tracing::warn!("the connection to the print service was ended: {error}");
         }
+        Ended::TakenOver => tracing::error!(
+            code = "BRIDGE_TAKEN_OVER",
+            "Another program with this bridge's identity has connected, and this one stands back. \
+             End one of them; a copied data folder is no second bridge: pair that one by itself."
+        ),
+        Ended::ShutOut => tracing::error!(
+            code = "BRIDGE_SHUT_OUT",
+            "This bridge was shut out and has forgotten its token. Prints go on, nothing is switched \
+             off. To use it again, run: fluxprint-bridge pair"
+        ),
         Ended::Turned(because) => {
             tracing::error!(
                 code = because.code,

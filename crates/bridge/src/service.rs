@@ -1,10 +1,12 @@
 //! The print service over HTTP: one origin, this bridge's token, nothing else.
 
+use crate::credentials::Credentials;
 use crate::error::BridgeError;
 use crate::limits::{CONNECT_MS, FETCH_SILENCE_MS};
 use reqwest::header::HeaderValue;
 use reqwest::{Client, RequestBuilder, Url};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The service at one address.
@@ -12,15 +14,15 @@ use std::time::Duration;
 pub struct Service {
     client: Client,
     address: Url,
-    token: Option<SecretString>,
+    credentials: Option<Arc<Credentials>>,
 }
 
 impl Service {
-    /// The service at `address` (`http` or `https`).
+    /// The service at `address` (`http` or `https`); without credentials only pairing is possible.
     ///
     /// # Errors
     /// [`BridgeError::Config`] for any other address.
-    pub fn new(address: Url, token: Option<SecretString>) -> Result<Self, BridgeError> {
+    pub fn new(address: Url, credentials: Option<Arc<Credentials>>) -> Result<Self, BridgeError> {
         let named = address.host_str().is_some_and(|host| !host.is_empty());
         let bare = address.username().is_empty() && address.password().is_none();
         let http = matches!(address.scheme(), "http" | "https");
@@ -50,8 +52,14 @@ impl Service {
         Ok(Self {
             client,
             address,
-            token,
+            credentials,
         })
+    }
+
+    /// What this bridge shows to the service.
+    #[must_use]
+    pub fn credentials(&self) -> Option<&Arc<Credentials>> {
+        self.credentials.as_ref()
     }
 
     /// A GET with the token.
@@ -91,8 +99,9 @@ impl Service {
     /// The header that says who we are.
     #[must_use]
     pub fn authorization(&self) -> Option<HeaderValue> {
-        let token = self.token.as_ref()?.expose_secret();
-        let mut value = HeaderValue::from_str(&format!("Bearer {token}")).ok()?;
+        let token = self.credentials.as_ref()?.token()?;
+        let text = format!("Bearer {}", token.expose_secret());
+        let mut value = HeaderValue::from_str(&text).ok()?;
         value.set_sensitive(true);
         Some(value)
     }

@@ -6,6 +6,7 @@ pub use crate::desk::{Desk, Office, Order, Patience};
 pub use crate::session::{Ended, Session};
 pub use crate::start::Started;
 
+use crate::credentials::Credentials;
 use crate::error::BridgeError;
 use crate::journal::Journal;
 use crate::limits::{ORDERS_MAX, Pace};
@@ -33,7 +34,7 @@ impl Crew {
     /// [`BridgeError`] when the data folder or the journal cannot be used.
     pub async fn open(
         folder: &Path,
-        source: Arc<dyn Source>,
+        (source, credentials): (Arc<dyn Source>, Arc<Credentials>),
         printers: Vec<OwnPrinter>,
         (clock, patience): (Arc<dyn Clock>, Arc<dyn Patience>),
         pace: Pace,
@@ -42,7 +43,13 @@ impl Crew {
         let cache = Cache::new(folder.join("cache"), clock.clone())
             .map_err(BridgeError::disk("The folder for print files"))?;
         let depot = Depot::new(Artifacts::new(source), cache);
-        let office = Arc::new(Office::new(clock, journal, depot, pace, patience));
+        let office = Arc::new(Office::new(
+            (clock, credentials),
+            journal,
+            depot,
+            pace,
+            patience,
+        ));
         let (mut desks, mut attendants) = (Vec::new(), Vec::new());
         for own in printers {
             let (orders, taken) = mpsc::channel(ORDERS_MAX);

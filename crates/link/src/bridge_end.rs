@@ -3,13 +3,17 @@
 use crate::channel::{Channel, LinkError, Tick};
 use crate::frame::{Body, Frame};
 use crate::limits::HANDSHAKE_MS;
-use crate::message::{Answer, ByHand, Command, Hello, Report, Start, Telemetry, Turned, Welcome};
+use crate::message::{
+    Answer, ByHand, Challenge, Command, Hello, Report, Start, Telemetry, Turned, Welcome,
+};
 use fluxprint_domain::id::SessionId;
 use fluxprint_domain::{Monotonic, Refusal, Timestamp};
 
 /// What the service said.
 #[derive(Clone, Debug, PartialEq)]
 pub enum BridgeInput {
+    /// Prove who you are: answer with [`BridgeEnd::hello`].
+    Challenge(Challenge),
     /// The session is open: send the full report now.
     Welcome(Welcome),
     /// The service does not want this bridge; the session ends.
@@ -25,6 +29,8 @@ pub enum BridgeInput {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
+    AwaitChallenge,
+    OwesHello,
     AwaitWelcome,
     OwesReport(StartGate),
     Open(StartGate),
@@ -87,21 +93,27 @@ pub struct BridgeEnd {
 }
 
 impl BridgeEnd {
-    /// A connected socket: the first frame to send is the hello.
+    /// A connected socket: the service speaks first.
+    #[must_use]
+    pub fn new(now: Monotonic) -> Self {
+        Self {
+            channel: Channel::new(now),
+            stage: Stage::AwaitChallenge,
+            hello_at: now,
+        }
+    }
+
+    /// Answers the challenge.
     ///
     /// # Errors
-    /// [`LinkError::Congested`], never in practice: it is the first frame.
-    pub fn open(now: Monotonic, hello: Hello) -> Result<(Self, Frame), LinkError> {
-        let mut channel = Channel::new(now);
-        let frame = channel.send(now, Body::Hello(hello))?;
-        Ok((
-            Self {
-                channel,
-                stage: Stage::AwaitWelcome,
-                hello_at: now,
-            },
-            frame,
-        ))
+    /// [`LinkError::OutOfTurn`] when there is none to be answered.
+    pub fn hello(&mut self, now: Monotonic, hello: Hello) -> Result<Frame, LinkError> {
+        if self.stage != Stage::OwesHello {
+            return Err(LinkError::OutOfTurn);
+        }
+        self.stage = Stage::AwaitWelcome;
+        self.hello_at = now;
+        self.channel.send(now, Body::Hello(hello))
     }
 
     /// Takes a text message in.
@@ -117,6 +129,10 @@ impl BridgeEnd {
             return Ok(None);
         };
         match (self.stage, body) {
+            (Stage::AwaitChallenge, Body::Challenge(challenge)) => {
+                self.stage = Stage::OwesHello;
+                Ok(Some(BridgeInput::Challenge(challenge)))
+            }
             (Stage::AwaitWelcome, Body::Welcome(welcome)) => self.welcome(welcome).map(Some),
             (Stage::AwaitWelcome, Body::Turned(turned)) => {
                 self.stage = Stage::Closed;

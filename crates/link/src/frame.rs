@@ -1,6 +1,6 @@
 //! One text message on the socket.
 
-use crate::message::{Answer, Command, Hello, Report, Telemetry, Turned, Welcome};
+use crate::message::{Answer, Challenge, Command, Hello, Report, Telemetry, Turned, Welcome};
 use serde::{Deserialize, Serialize};
 
 /// A numbered message. `seq` counts from 1 in each direction of a session; 0 marks a frame that
@@ -25,6 +25,8 @@ pub struct Frame {
     deny_unknown_fields
 )]
 pub enum Body {
+    /// Service: prove who you are.
+    Challenge(Challenge),
     /// Bridge: who I am and what I speak.
     Hello(Hello),
     /// Service: you are in.

@@ -1,8 +1,9 @@
 //! The bridge protocol, version 1: its messages and its two ends as sans-IO state machines.
 //!
-//! A bridge dials the service over a WebSocket and proves who it is in the upgrade request. Every
-//! text message is one [`Frame`]. The bridge opens with [`Hello`]; the service answers with
-//! [`Welcome`] or [`Turned`]; the bridge then sends a full report of what is true. Only
+//! A bridge dials the service over a WebSocket and shows its token in the upgrade request. Every
+//! text message is one [`Frame`]. The service opens with a [`Challenge`]; the bridge answers with
+//! [`Hello`], which its device key has signed ([`proof`]); the service lets it in with [`Welcome`] or
+//! not with [`Turned`]; the bridge then sends a full report of what is true. Only
 //! then ([`ServiceEnd::reconciled`]) may the service send a start.
 //!
 //! Two rules keep the two sides honest:
@@ -27,8 +28,8 @@ pub use bridge_end::{BridgeEnd, BridgeInput, StartGate};
 pub use channel::{Channel, LinkError, Tick};
 pub use frame::{Body, Frame};
 pub use message::{
-    Answer, AttemptReport, ByHand, Command, Hello, LocalPrinter, NamedPrinter, PrinterReport,
-    Refused, Report, SafeAnswer, Stage, Start, Telemetry, Turned, Welcome,
+    Answer, AttemptReport, ByHand, Challenge, Command, Hello, LocalPrinter, NamedPrinter, NewToken,
+    PrinterReport, Refused, Report, SafeAnswer, Stage, Start, Telemetry, Turned, Welcome,
 };
 pub use service_end::{ServiceEnd, ServiceInput};
 

@@ -12,6 +12,10 @@ pub const DEAD_AFTER_MS: u64 = 60_000;
 pub const ACK_AFTER_MS: u64 = 1_000;
 /// How long the first message of the other end may take.
 pub const HANDSHAKE_MS: u64 = 10_000;
+/// Close code: another program with this bridge's identity has taken over.
+pub const CLOSE_REPLACED: u16 = 4409;
+/// Close code: this bridge was shut out for good; it forgets its token.
+pub const CLOSE_SHUT_OUT: u16 = 4410;
 /// Printers of one bridge.
 pub const PRINTERS_MAX: usize = 64;
 /// Attempts in one report: those not yet settled by the service.

@@ -6,9 +6,17 @@ use fluxprint_domain::bed::Epoch;
 use fluxprint_domain::control::Control;
 use fluxprint_domain::id::{AttemptId, BedTokenId, BridgeId, PrinterId, SessionId};
 use fluxprint_domain::printer::{Build, Observation};
-use fluxprint_domain::{Sha256, Timestamp};
+use fluxprint_domain::{DeviceKey, Nonce, Sha256, Signature, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+
+/// The service's first message: prove that you hold your device key (B-02).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Challenge {
+    /// Chance of this session, to be signed ([`crate::proof::session`]).
+    pub nonce: Nonce,
+}
 
 /// The bridge's first message.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,6 +29,10 @@ pub struct Hello {
     /// Drawn by chance when the bridge program began: another number means that it was restarted,
     /// and that an undelivered start is not to be made again by itself.
     pub run: u64,
+    /// The public half of its device key.
+    pub key: DeviceKey,
+    /// Its signature of [`crate::proof::session`]: a copied token alone opens nothing.
+    pub proof: Signature,
     /// The printers in its local configuration.
     pub printers: Vec<LocalPrinter>,
 }
@@ -182,6 +194,22 @@ pub enum Command {
     },
     /// Send a full report again.
     Refresh,
+    /// Keep this token and come with it from now on. The old one is good until then (B-03).
+    TakeToken {
+        /// The new token.
+        token: NewToken,
+    },
+}
+
+/// A token on its way to its bridge. It is a secret: nobody prints it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct NewToken(pub String);
+
+impl std::fmt::Debug for NewToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("NewToken(…)")
+    }
 }
 
 /// What to fetch and store.

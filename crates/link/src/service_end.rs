@@ -3,8 +3,8 @@
 use crate::channel::{Channel, LinkError, Tick};
 use crate::frame::{Body, Frame};
 use crate::limits::{ATTEMPTS_PER_PRINTER_MAX, HANDSHAKE_MS, PRINTERS_MAX};
-use crate::message::{Answer, Command, Hello, Report, Telemetry, Turned, Welcome};
-use fluxprint_domain::{Monotonic, Refusal};
+use crate::message::{Answer, Challenge, Command, Hello, Report, Telemetry, Turned, Welcome};
+use fluxprint_domain::{Monotonic, Nonce, Refusal};
 
 /// What the bridge said, once it has its place in the session.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,14 +42,19 @@ pub struct ServiceEnd {
 }
 
 impl ServiceEnd {
-    /// An upgraded socket, nothing said yet.
-    #[must_use]
-    pub fn new(now: Monotonic) -> Self {
-        Self {
-            channel: Channel::new(now),
+    /// An upgraded socket: the challenge is to be sent first.
+    ///
+    /// # Errors
+    /// [`LinkError::Congested`], never in practice: it is the first frame.
+    pub fn open(now: Monotonic, nonce: Nonce) -> Result<(Self, Frame), LinkError> {
+        let mut channel = Channel::new(now);
+        let frame = channel.send(now, Body::Challenge(Challenge { nonce }))?;
+        let end = Self {
+            channel,
             stage: Stage::AwaitHello,
             began: now,
-        }
+        };
+        Ok((end, frame))
     }
 
     /// Whether the bridge has told the whole truth in this session.

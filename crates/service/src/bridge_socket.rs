@@ -7,19 +7,20 @@ mod alarms;
 mod conversation;
 mod hear;
 mod hello;
+mod identity;
 mod reconcile;
 mod returned;
 
 pub use conversation::{Conversation, End, Peer};
 
-use crate::hub::Said;
+use crate::hub::{Closing, Said};
 use crate::service::Service;
 use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fluxprint_link::LinkError;
-use fluxprint_link::limits::FRAME_BYTES_MAX;
+use fluxprint_link::limits::{CLOSE_REPLACED, CLOSE_SHUT_OUT, FRAME_BYTES_MAX};
 use fluxprint_store::StoreError;
 use fluxprint_tokens::bearer;
 use std::sync::Arc;
@@ -31,8 +32,8 @@ const TICK: Duration = Duration::from_millis(500);
 const WRITE_BUFFER_BYTES: usize = 2 * FRAME_BYTES_MAX;
 /// Longest time one frame may take to be written.
 const WRITE: Duration = Duration::from_secs(10);
-/// Close code: a newer session of the same bridge has taken over, or the bridge was shut out.
-const CLOSE_REPLACED: u16 = 4409;
+/// Close code: the bridge was told why it is not let in.
+const CLOSE_TURNED_AWAY: u16 = 4403;
 /// Close code: the protocol was broken.
 const CLOSE_PROTOCOL: u16 = 4400;
 /// Close code (RFC 6455 registry): the service is going down; come back in a moment.
@@ -53,6 +54,9 @@ pub async fn upgrade(
         Ok(Some(bridge)) => Peer {
             organisation: bridge.org,
             bridge: bridge.id,
+            token: hash,
+            key: bridge.device_key,
+            rotation_wanted: bridge.rotation_wanted_at.is_some(),
         },
         Ok(None) => return StatusCode::UNAUTHORIZED.into_response(),
         Err(error) => {
@@ -82,21 +86,26 @@ async fn serve(service: Arc<Service>, peer: Peer, socket: WebSocket) {
 }
 
 async fn talk(service: Arc<Service>, peer: Peer, mut socket: WebSocket) {
-    let mut conversation = Conversation::new(service.clone(), peer);
+    let Ok(mut conversation) = Conversation::open(service.clone(), peer) else {
+        return;
+    };
     let mut tick = tokio::time::interval(TICK);
+    let mut done = Ok(());
     let end = loop {
-        let done = turn(&service, &mut conversation, &mut socket, &mut tick).await;
         let sent = send(&mut socket, conversation.take_due()).await;
         if let Err(end) = done.and(sent) {
             break end;
         }
+        done = turn(&service, &mut conversation, &mut socket, &mut tick).await;
     };
     conversation.leave();
     tracing::info!(bridge = %peer.bridge, reason = %end, "session ended");
     let code = match end {
         End::Gone => return,
-        End::Replaced | End::Store(StoreError::Stale) => CLOSE_REPLACED,
-        End::Stopping | End::Store(_) => CLOSE_RESTART,
+        End::Closed(Closing::Replaced) | End::Store(StoreError::Stale) => CLOSE_REPLACED,
+        End::Closed(Closing::ShutOut) => CLOSE_SHUT_OUT,
+        End::Closed(Closing::Anew) | End::Stopping | End::Store(_) => CLOSE_RESTART,
+        End::TurnedAway => CLOSE_TURNED_AWAY,
         End::Link(_) => CLOSE_PROTOCOL,
     };
     let close = Message::Close(Some(CloseFrame {
@@ -130,7 +139,7 @@ async fn turn(
         Some((entrance, ready)) => tokio::select! {
             biased;
             () = service.stopping.cancelled() => return Err(End::Stopping),
-            () = entrance.closed.cancelled() => return Err(End::Replaced),
+            () = entrance.closed.cancelled() => return Err(End::Closed(entrance.why())),
             Some(command) = entrance.urgent.recv(), if ready => Brought::Command(command),
             _ = tick.tick() => Brought::Tick,
             heard = socket.recv() => Brought::Heard(heard),

@@ -9,7 +9,7 @@ use fluxprint_domain::printer::Observation;
 use fluxprint_domain::{Monotonic, Refusal, Timestamp};
 use fluxprint_link::{Command, SafeAnswer};
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -31,6 +31,26 @@ struct Live {
     commands: mpsc::Sender<Said>,
     urgent: mpsc::Sender<Said>,
     closed: CancellationToken,
+    why: Arc<OnceLock<Closing>>,
+}
+
+impl Live {
+    fn close(&self, why: Closing) {
+        // Said once: the first reason stands.
+        let _ = self.why.set(why);
+        self.closed.cancel();
+    }
+}
+
+/// Why a session is closed from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closing {
+    /// A newer session of the same bridge has taken over.
+    Replaced,
+    /// The bridge was shut out for good.
+    ShutOut,
+    /// It has to come back and tell the truth anew.
+    Anew,
 }
 
 /// A command on its way to a bridge.
@@ -71,6 +91,15 @@ pub struct Entrance {
     pub urgent: mpsc::Receiver<Said>,
     /// Ends the socket from outside: a newer session, or a revoked bridge.
     pub closed: CancellationToken,
+    why: Arc<OnceLock<Closing>>,
+}
+
+impl Entrance {
+    /// Why it was closed.
+    #[must_use]
+    pub fn why(&self) -> Closing {
+        self.why.get().copied().unwrap_or(Closing::Anew)
+    }
 }
 
 /// What a bridge and this program told each other at the beginning of a session.
@@ -148,6 +177,7 @@ impl Hub {
         let (commands, commands_rx) = mpsc::channel(COMMANDS_WAITING_MAX);
         let (urgent, urgent_rx) = mpsc::channel(COMMANDS_WAITING_MAX);
         let closed = CancellationToken::new();
+        let why = Arc::<OnceLock<Closing>>::default();
         let live = Live {
             organisation,
             session,
@@ -156,6 +186,7 @@ impl Hub {
             commands,
             urgent,
             closed: closed.clone(),
+            why: why.clone(),
         };
         let mut inner = self.inner();
         inner.printers.retain(|_, of| *of != bridge);
@@ -163,12 +194,13 @@ impl Hub {
             .printers
             .extend(printers.into_iter().map(|printer| (printer, bridge)));
         if let Some(older) = inner.bridges.insert(bridge, live) {
-            older.closed.cancel();
+            older.close(Closing::Replaced);
         }
         Entrance {
             commands: commands_rx,
             urgent: urgent_rx,
             closed,
+            why,
         }
     }
 
@@ -242,11 +274,42 @@ impl Hub {
         self.wake();
     }
 
-    /// Closes a bridge's session: it was revoked, or has to reconcile again.
+    /// Closes a bridge's session: it has to come back and tell the truth again.
     pub fn close(&self, bridge: BridgeId) {
         if let Some(live) = self.inner().bridges.get(&bridge) {
-            live.closed.cancel();
+            live.close(Closing::Anew);
         }
+    }
+
+    /// Closes a bridge's session for good: it was shut out.
+    pub fn shut_out(&self, bridge: BridgeId) {
+        if let Some(live) = self.inner().bridges.get(&bridge) {
+            live.close(Closing::ShutOut);
+        }
+    }
+
+    /// The run of the program that is connected as this bridge now.
+    #[must_use]
+    pub fn run_of(&self, bridge: BridgeId) -> Option<u64> {
+        let inner = self.inner();
+        Some(inner.bridges.get(&bridge)?.introduced?.run)
+    }
+
+    /// Hands a command to the session of a bridge; its answer comes out of the receiver.
+    ///
+    /// # Errors
+    /// [`Refusal::PrinterOffline`] when it is not connected, or takes no more.
+    pub fn ask_bridge(
+        &self,
+        bridge: BridgeId,
+        command: Command,
+    ) -> Result<oneshot::Receiver<SafeAnswer>, Refusal> {
+        let (said, waits) = Said::and_wait(command);
+        let inner = self.inner();
+        let live = inner.bridges.get(&bridge).ok_or(Refusal::PrinterOffline)?;
+        let sent = live.commands.try_send(said);
+        sent.map_err(|_| Refusal::PrinterOffline)?;
+        Ok(waits)
     }
 
     /// The session through which a printer can be reached now.
@@ -330,7 +393,7 @@ impl Hub {
         let live = live.filter(|live| session.is_none_or(|session| session == live.session));
         let live = live.ok_or(Refusal::PrinterOffline)?;
         lane(live).try_send(said).map_err(|_| {
-            live.closed.cancel();
+            live.close(Closing::Anew);
             Refusal::PrinterOffline
         })
     }

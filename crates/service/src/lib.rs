@@ -22,6 +22,7 @@ pub mod pricing;
 pub mod publisher;
 pub mod report;
 mod rest;
+pub mod rotation;
 mod service;
 mod settings;
 pub mod telling;

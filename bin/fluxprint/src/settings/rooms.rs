@@ -14,12 +14,15 @@ const PROXIES: &str = "FLUXPRINT_TRUSTED_PROXIES";
 const CONTACT: &str = "FLUXPRINT_SECURITY_CONTACT";
 
 impl Settings {
-    /// What of it the service needs.
+    /// What of it the service needs, whose people open the studio at its address or at `addr`.
     ///
     /// # Errors
     /// A [`Problem`] that names the setting and never its value.
-    pub fn of_service(&self) -> Result<fluxprint_service::Settings, Problem> {
+    pub fn of_service(&self, addr: SocketAddr) -> Result<fluxprint_service::Settings, Problem> {
+        let pages = self.public_url(addr).ok();
+        let page = pages.and_then(|url| url.join("pair").ok());
         Ok(fluxprint_service::Settings {
+            pairing_page: page.map(String::from),
             trusted_proxies: self.proxies()?,
             limits: fluxprint_service::Limits {
                 jobs_per_hour: self.limits.jobs_per_hour,

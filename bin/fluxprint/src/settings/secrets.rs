@@ -2,6 +2,7 @@
 
 use crate::problem::Problem;
 use fluxprint_domain::Sha256;
+use fluxprint_tokens::bearer::{self, Bearer};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Digest;
 
@@ -30,6 +31,18 @@ pub(super) fn long_enough(
         Some(secret) if secret.expose_secret().len() < BYTES_MIN => Err(Problem::ShortSecret(name)),
         _ => Ok(()),
     }
+}
+
+/// Refuses a bridge's token that was mistyped, cut, or thought up by somebody.
+pub(super) fn made_by_us(token: Option<&SecretString>) -> Result<(), Problem> {
+    let fits = |token: &SecretString| Bearer::has_shape(bearer::BRIDGE, token.expose_secret());
+    if token.is_none_or(fits) {
+        return Ok(());
+    }
+    Err(Problem::Setting {
+        name: "BRIDGE_AUTH_TOKEN",
+        why: "is no token of a bridge. Make one with: fluxprint bridge-token",
+    })
 }
 
 pub(super) fn is_published(secret: &str) -> bool {

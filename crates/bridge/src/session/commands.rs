@@ -6,8 +6,9 @@ use crate::limits::STOP_TRIES;
 use crate::words::{self, Why};
 use fluxprint_domain::Refusal;
 use fluxprint_domain::id::{AttemptId, PrinterId};
-use fluxprint_link::Command;
+use fluxprint_link::{Command, Refused};
 use fluxprint_printers::PrinterError;
+use secrecy::SecretString;
 use std::sync::Arc;
 
 impl Session {
@@ -48,6 +49,20 @@ impl Session {
                 // Said again: nothing is left to forget.
                 if self.desks.iter().any(|desk| desk.has_attempt(attempt)) {
                     self.about(attempt, reply, |_| Order::Settled(attempt));
+                }
+            }
+            Command::TakeToken { token } => {
+                // The one write that a session waits for: a few bytes, once in a long while.
+                match self.office.credentials.take(SecretString::from(token.0)) {
+                    Ok(()) => reply.given(),
+                    Err(error) => {
+                        tracing::error!("{error}");
+                        reply.refused(Refused {
+                            code: error.code().to_owned(),
+                            sentence: error.to_string(),
+                            remedy: error.remedy().to_owned(),
+                        });
+                    }
                 }
             }
             Command::Refresh => self.looks_wanted = true,

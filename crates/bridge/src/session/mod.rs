@@ -9,7 +9,9 @@ use crate::limits::{
     ANSWERS_MAX, FRESH_LOOK_MS, GOODBYE_MS, LINK_TICK_MS, OUT_FRAMES_MAX, WRITE_MS,
 };
 use crate::run::Opened;
+use fluxprint_domain::Nonce;
 use fluxprint_domain::id::{BridgeId, PrinterId, SessionId};
+use fluxprint_link::limits::{CLOSE_REPLACED, CLOSE_SHUT_OUT};
 use fluxprint_link::{
     Answer, BridgeEnd, BridgeInput, Frame, Hello, LinkError, LocalPrinter, Refused, Tick, Welcome,
 };
@@ -36,6 +38,10 @@ pub enum Ended {
     Broken(LinkError),
     /// The service does not want this bridge.
     Turned(Refused),
+    /// Another program with this bridge's identity has connected.
+    TakenOver,
+    /// The service has shut this bridge out for good.
+    ShutOut,
     /// A printer has to be announced anew.
     Changed,
     /// The journal failed; only a new session can tell what it does prove.
@@ -74,26 +80,14 @@ pub struct Session {
 }
 
 impl Session {
-    /// A connected socket: the hello is due. Answers to commands come out of the receiver, to be
-    /// given back to [`Session::answer`].
-    ///
-    /// # Errors
-    /// [`Ended::Broken`], never in practice.
-    pub fn open(
-        office: &Arc<Office>,
-        desks: &[Arc<Desk>],
-    ) -> Result<(Self, mpsc::Receiver<Answer>), Ended> {
+    /// A connected socket: the service speaks first. Answers to commands come out of the receiver,
+    /// to be given back to [`Session::answer`].
+    #[must_use]
+    pub fn open(office: &Arc<Office>, desks: &[Arc<Desk>]) -> (Self, mpsc::Receiver<Answer>) {
         let announced: Vec<_> = desks.iter().map(|desk| desk.announced()).collect();
-        let hello = Hello {
-            versions: fluxprint_link::VERSIONS.to_vec(),
-            bridge_version: env!("CARGO_PKG_VERSION").to_owned(),
-            run: office.run,
-            printers: announced.clone(),
-        };
-        let (end, first) =
-            BridgeEnd::open(office.clock.monotonic(), hello).map_err(Ended::Broken)?;
+        let end = BridgeEnd::new(office.clock.monotonic());
         let (answers, due_answers) = mpsc::channel(ANSWERS_MAX);
-        let mut session = Self {
+        let session = Self {
             office: office.clone(),
             desks: desks.to_vec(),
             end,
@@ -107,8 +101,7 @@ impl Session {
             stops: Vec::new(),
             looks_wanted: false,
         };
-        session.send(&first)?;
-        Ok((session, due_answers))
+        (session, due_answers)
     }
 
     /// Takes one text of the service in.
@@ -121,6 +114,7 @@ impl Session {
         self.acknowledged(text);
         match input {
             None => Ok(()),
+            Some(BridgeInput::Challenge(challenge)) => self.hello(&challenge.nonce),
             Some(BridgeInput::Welcome(welcome)) => {
                 self.welcome(welcome);
                 Ok(())
@@ -160,6 +154,22 @@ impl Session {
     /// It is over. No session, no start.
     pub fn close(&self) {
         self.office.set_gate(None);
+    }
+
+    fn hello(&mut self, nonce: &Nonce) -> Result<(), Ended> {
+        let proved = self.office.credentials.prove(nonce);
+        let (key, proof) = proved.ok_or(Ended::ShutOut)?;
+        let hello = Hello {
+            versions: fluxprint_link::VERSIONS.to_vec(),
+            bridge_version: env!("CARGO_PKG_VERSION").to_owned(),
+            run: self.office.run,
+            key,
+            proof,
+            printers: self.announced.clone(),
+        };
+        let now = self.office.clock.monotonic();
+        let frame = self.end.hello(now, hello).map_err(Ended::Broken)?;
+        self.send(&frame)
     }
 
     fn welcome(&mut self, welcome: Welcome) {
@@ -212,15 +222,7 @@ pub async fn run(
     opened: &watch::Sender<Option<Opened>>,
     stop: &CancellationToken,
 ) -> Over {
-    let (mut session, answers) = match Session::open(office, desks) {
-        Ok(open) => open,
-        Err(ended) => {
-            return Over {
-                ended,
-                was_open: false,
-            };
-        }
-    };
+    let (mut session, answers) = Session::open(office, desks);
     let (sink, stream) = socket.split();
     let (out, frames) = mpsc::channel(OUT_FRAMES_MAX);
     let mut writer = JoinSet::new();
@@ -320,7 +322,12 @@ fn text(
         Some(Ok(Message::Binary(_) | Message::Frame(_))) => {
             Err(Ended::Broken(LinkError::NotAMessage))
         }
-        Some(Ok(Message::Close(_)) | Err(_)) | None => Err(Ended::Gone),
+        Some(Ok(Message::Close(Some(close)))) => Err(match u16::from(close.code) {
+            CLOSE_REPLACED => Ended::TakenOver,
+            CLOSE_SHUT_OUT => Ended::ShutOut,
+            _ => Ended::Gone,
+        }),
+        Some(Ok(Message::Close(None)) | Err(_)) | None => Err(Ended::Gone),
     }
 }
 

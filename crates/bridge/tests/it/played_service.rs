@@ -1,11 +1,13 @@
 //! The service's end of the link, played by a test: it says what it is told to say and keeps what
 //! it hears. Its second door gives files out, with ranges, and can break off.
 
+use crate::played_camera::PlayedCamera;
 use fluxprint_domain::alert::Alarm;
 use fluxprint_domain::attempt::Phase;
 use fluxprint_domain::id::{AttemptId, BridgeId, PrinterId, SessionId};
+use fluxprint_domain::octets::Octets;
 use fluxprint_domain::printer::Observation;
-use fluxprint_domain::{Clock, Sha256};
+use fluxprint_domain::{Clock, Nonce, Sha256};
 use fluxprint_link::{
     Answer, AttemptReport, Command, Hello, NamedPrinter, Report, ServiceEnd, ServiceInput, Tick,
     Turned, Welcome,
@@ -20,13 +22,18 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, mpsc};
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
 /// What the service says when a test wants it to.
 pub enum Say {
     Command(Command),
     Raw(String),
     HangUp,
+    Close(u16),
 }
+
+/// The chance of every challenge here.
+pub const NONCE: Nonce = Octets([5; 32]);
 
 /// What the service was told.
 #[derive(Default)]
@@ -79,6 +86,7 @@ struct Inner {
     printers: Mutex<HashMap<String, PrinterId>>,
     say: Mutex<Option<mpsc::UnboundedSender<Say>>>,
     bridge: BridgeId,
+    cameras: PlayedCamera,
 }
 
 #[derive(Clone)]
@@ -101,6 +109,7 @@ impl PlayedService {
             printers: Mutex::default(),
             say: Mutex::default(),
             bridge,
+            cameras: PlayedCamera::default(),
         });
         let served = inner.clone();
         tokio::spawn(async move {
@@ -109,6 +118,11 @@ impl PlayedService {
             }
         });
         Self { addr, inner }
+    }
+
+    /// The second socket.
+    pub fn cameras(&self) -> PlayedCamera {
+        self.inner.cameras.clone()
     }
 
     pub fn url(&self) -> String {
@@ -254,6 +268,10 @@ async fn serve(inner: Arc<Inner>, stream: TcpStream) {
             return;
         }
     };
+    if path.starts_with("GET /v1/bridge/camera HTTP") {
+        let ids = inner.printers.lock().unwrap().clone();
+        return inner.cameras.clone().play(stream, ids).await;
+    }
     let upgrade_status = inner.mood.lock().unwrap().upgrade_status;
     if path.starts_with("GET /v1/bridge HTTP") && upgrade_status.is_none() {
         play(inner, stream).await;
@@ -369,7 +387,11 @@ async fn play(inner: Arc<Inner>, stream: TcpStream) {
         return;
     };
     let clock = inner.clock.clone();
-    let mut end = ServiceEnd::new(clock.monotonic());
+    let (mut end, challenge) = ServiceEnd::open(clock.monotonic(), NONCE).unwrap();
+    let text = serde_json::to_string(&challenge).unwrap();
+    if socket.send(Message::text(text)).await.is_err() {
+        return;
+    }
     let (say, mut said) = mpsc::unbounded_channel();
     *inner.say.lock().unwrap() = Some(say);
     let mut tick = tokio::time::interval(Duration::from_millis(50));
@@ -393,6 +415,12 @@ async fn play(inner: Arc<Inner>, stream: TcpStream) {
                     None
                 }
                 Say::HangUp => return,
+                Say::Close(code) => {
+                    let reason = "the played service says so".into();
+                    let close = CloseFrame { code: code.into(), reason };
+                    let _ = socket.send(Message::Close(Some(close))).await;
+                    return;
+                }
             },
             _ = tick.tick() => match end.tick(clock.monotonic()) {
                 Ok(Tick::Send(frame)) => Some(frame),

@@ -1,10 +1,12 @@
 //! A bridge with everything around it.
 
 use crate::played_service::{PlayedService, Told};
+use fluxprint_bridge::camera::{self, Cameras};
+use fluxprint_bridge::identity::{store_token, stored_token};
 use fluxprint_bridge::limits::Pace;
 use fluxprint_bridge::local_limits::LocalLimits;
 use fluxprint_bridge::watchdog::Waits;
-use fluxprint_bridge::{Bridge, OwnPrinter, Service};
+use fluxprint_bridge::{Bridge, Credentials, OwnPrinter, Service};
 use fluxprint_clock::SystemClock;
 use fluxprint_domain::attempt::Phase;
 use fluxprint_domain::bed::Epoch;
@@ -78,6 +80,21 @@ pub fn pace() -> Pace {
             off_again_ms: 500,
         },
         turned_away_ms: 50,
+        taken_over_ms: (200, 60_000),
+    }
+}
+
+/// Impatient as well.
+fn cameras() -> Cameras {
+    let pace = camera::Pace {
+        look_ms: 200,
+        picture_ms: 700,
+        retry_ms: (20, 100),
+        dial_ms: (20, 100),
+    };
+    Cameras {
+        pace,
+        ..Cameras::default()
     }
 }
 
@@ -93,6 +110,7 @@ pub struct Rig {
     pub limits: LocalLimits,
     pub pace: Pace,
     pub epoch: i64,
+    pub cameras: Cameras,
 }
 
 impl Rig {
@@ -116,6 +134,7 @@ impl Rig {
             limits: LocalLimits::default(),
             pace: pace(),
             epoch: 0,
+            cameras: cameras(),
         }
     }
 
@@ -163,13 +182,33 @@ impl Rig {
             printer: Arc::new(octoprint),
         };
         let url = self.service.url().parse().unwrap();
-        let service = Service::new(url, Some(SecretString::from("fxb_good"))).unwrap();
         let data = self.folder.path().join("bridge");
+        if stored_token(&data).is_err() {
+            store_token(&data, &SecretString::from("fxb_good")).unwrap();
+        }
+        let credentials = Credentials::open(&data, None, self.clock.as_ref()).unwrap();
+        let service = Service::new(url, Some(Arc::new(credentials))).unwrap();
         let bridge = Bridge::new(&data, service, vec![own], self.clock.clone(), self.pace);
-        let bridge = bridge.await.unwrap();
+        let bridge = bridge.await.unwrap().with_cameras(self.cameras.clone());
         let stop = CancellationToken::new();
         let running = tokio::spawn(bridge.run(stop.clone()));
         self.bridge = Some((stop, running));
+    }
+
+    /// The bridge's data folder.
+    pub fn data(&self) -> std::path::PathBuf {
+        self.folder.path().join("bridge")
+    }
+
+    /// Waits until the bridge has forgotten its token.
+    pub async fn until_shut_out(&self) {
+        let gone = async {
+            while stored_token(&self.data()).is_ok() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        let waited = tokio::time::timeout(Duration::from_secs(10), gone).await;
+        waited.expect("the token is still there");
     }
 
     /// Stops the bridge as a signal would.

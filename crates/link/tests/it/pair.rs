@@ -1,15 +1,19 @@
 //! Two ends and a clock that a test moves.
 
 use fluxprint_domain::id::{BridgeId, PrinterId, SessionId};
+use fluxprint_domain::octets::Octets;
 use fluxprint_domain::printer::{Activity, Build, Heaters, Observation, PrinterState};
-use fluxprint_domain::{Monotonic, Timestamp};
+use fluxprint_domain::{Monotonic, Nonce, Timestamp};
 use fluxprint_link::{
-    BridgeEnd, BridgeInput, Frame, Hello, LocalPrinter, NamedPrinter, Report, ServiceEnd,
-    ServiceInput, Welcome,
+    BridgeEnd, BridgeInput, Challenge, Frame, Hello, LinkError, LocalPrinter, NamedPrinter, Report,
+    ServiceEnd, ServiceInput, Welcome,
 };
 
 /// Server time at the moment of every test's welcome.
 pub const SERVER_TIME: Timestamp = Timestamp(1_763_800_000_000_000);
+
+/// The chance of every test's challenge.
+pub const NONCE: Nonce = Octets([9; 32]);
 
 pub fn text(frame: &Frame) -> String {
     serde_json::to_string(frame).unwrap()
@@ -28,6 +32,8 @@ pub fn hello() -> Hello {
         versions: vec![1],
         bridge_version: "0.1.0".into(),
         run: 7,
+        key: Octets([1; 32]),
+        proof: Octets([2; 64]),
         printers: vec![LocalPrinter {
             name: "mk4-07".into(),
             is_virtual: true,
@@ -66,6 +72,17 @@ pub fn full_report() -> Report {
     }
 }
 
+/// A bridge that was challenged, and its hello.
+pub fn said_hello(now: Monotonic, challenge: &Frame, hello: Hello) -> (BridgeEnd, Frame) {
+    let mut bridge = BridgeEnd::new(now);
+    assert_eq!(bridge.hello(now, hello.clone()), Err(LinkError::OutOfTurn));
+    let heard = bridge.receive(now, &text(challenge)).unwrap();
+    let challenged = Challenge { nonce: NONCE };
+    assert_eq!(heard, Some(BridgeInput::Challenge(challenged)));
+    let frame = bridge.hello(now, hello).unwrap();
+    (bridge, frame)
+}
+
 /// A session that is open on both ends, `now` at its begin.
 pub fn open(now: Monotonic) -> (BridgeEnd, ServiceEnd) {
     let (mut bridge, mut service) = welcomed(now);
@@ -77,8 +94,8 @@ pub fn open(now: Monotonic) -> (BridgeEnd, ServiceEnd) {
 
 /// A session whose bridge still owes its report.
 pub fn welcomed(now: Monotonic) -> (BridgeEnd, ServiceEnd) {
-    let mut service = ServiceEnd::new(now);
-    let (mut bridge, frame) = BridgeEnd::open(now, hello()).unwrap();
+    let (mut service, challenge) = ServiceEnd::open(now, NONCE).unwrap();
+    let (mut bridge, frame) = said_hello(now, &challenge, hello());
     let heard = service.receive(now, &text(&frame)).unwrap();
     assert_eq!(
         heard,

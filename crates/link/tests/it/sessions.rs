@@ -1,4 +1,4 @@
-use crate::pair::{full_report, hello, idle, open, printer, text, welcomed};
+use crate::pair::{NONCE, full_report, hello, idle, open, printer, said_hello, text, welcomed};
 use fluxprint_domain::{Monotonic, Refusal};
 use fluxprint_link::limits::{
     ACK_AFTER_MS, DEAD_AFTER_MS, HANDSHAKE_MS, PING_AFTER_MS, UNACKED_FRAMES_MAX,
@@ -31,12 +31,12 @@ fn nothing_is_commanded_before_the_bridge_has_told_the_truth() {
 
 #[test]
 fn a_bridge_that_shares_no_version_is_turned_away_and_not_guessed_at() {
-    let mut service = ServiceEnd::new(BEGIN);
+    let (mut service, challenge) = ServiceEnd::open(BEGIN, NONCE).unwrap();
     let other = Hello {
         versions: vec![7, 9],
         ..hello()
     };
-    let (_, frame) = BridgeEnd::open(BEGIN, other).unwrap();
+    let (_, frame) = said_hello(BEGIN, &challenge, other);
     assert_eq!(
         service.receive(BEGIN, &text(&frame)),
         Err(LinkError::NoCommonVersion)
@@ -78,7 +78,7 @@ fn what_is_no_message_is_a_typed_error_and_never_a_panic() {
         r#"{"seq":1,"ack":0,"body":{"type":"hello","with":{"versions":[1]}}}"#,
         r#"{"seq":1,"ack":0,"body":{"type":"ping"},"more":1}"#,
     ] {
-        let mut service = ServiceEnd::new(BEGIN);
+        let (mut service, _) = ServiceEnd::open(BEGIN, NONCE).unwrap();
         assert_eq!(
             service.receive(BEGIN, wrong),
             Err(LinkError::NotAMessage),
@@ -86,10 +86,8 @@ fn what_is_no_message_is_a_typed_error_and_never_a_panic() {
         );
     }
     let long = " ".repeat(fluxprint_link::limits::FRAME_BYTES_MAX + 1);
-    assert_eq!(
-        ServiceEnd::new(BEGIN).receive(BEGIN, &long),
-        Err(LinkError::TooLong)
-    );
+    let (mut service, _) = ServiceEnd::open(BEGIN, NONCE).unwrap();
+    assert_eq!(service.receive(BEGIN, &long), Err(LinkError::TooLong));
 }
 
 #[test]
@@ -105,7 +103,7 @@ fn a_message_out_of_turn_ends_the_session() {
         Err(LinkError::OutOfTurn)
     );
     let from_bridge = Frame {
-        seq: 2,
+        seq: 3,
         ack: 0,
         body: Body::Report(full_report()),
     };
@@ -126,7 +124,7 @@ fn a_message_out_of_turn_ends_the_session() {
 
 #[test]
 fn a_socket_on_which_nobody_opens_is_closed() {
-    let mut service = ServiceEnd::new(BEGIN);
+    let (mut service, _) = ServiceEnd::open(BEGIN, NONCE).unwrap();
     assert_eq!(
         service.tick(BEGIN.plus_ms(HANDSHAKE_MS - 1)),
         Ok(Tick::Quiet)
@@ -135,7 +133,7 @@ fn a_socket_on_which_nobody_opens_is_closed() {
         service.tick(BEGIN.plus_ms(HANDSHAKE_MS)),
         Err(LinkError::Dead)
     );
-    let (mut bridge, _) = BridgeEnd::open(BEGIN, hello()).unwrap();
+    let mut bridge = BridgeEnd::new(BEGIN);
     assert_eq!(
         bridge.tick(BEGIN.plus_ms(HANDSHAKE_MS)),
         Err(LinkError::Dead)

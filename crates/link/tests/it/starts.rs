@@ -1,9 +1,9 @@
-use crate::pair::{SERVER_TIME, hello, open, printer, session, text, welcome};
+use crate::pair::{NONCE, SERVER_TIME, hello, open, printer, said_hello, session, text, welcome};
 use fluxprint_domain::bed::Epoch;
 use fluxprint_domain::control::Control;
 use fluxprint_domain::id::{AttemptId, BedTokenId, SessionId};
 use fluxprint_domain::{Monotonic, Refusal, Sha256, Timestamp};
-use fluxprint_link::{BridgeEnd, ByHand, Frame, Report, ServiceEnd, Start};
+use fluxprint_link::{ByHand, Frame, Report, ServiceEnd, Start};
 
 const BEGIN: Monotonic = Monotonic(5_000_000);
 
@@ -46,8 +46,8 @@ fn a_start_of_an_earlier_session_is_refused_however_young_it_is() {
 
 #[test]
 fn a_slow_handshake_makes_deadlines_pass_early_and_never_late() {
-    let mut service = ServiceEnd::new(BEGIN);
-    let (mut bridge, frame) = BridgeEnd::open(BEGIN, hello()).unwrap();
+    let (mut service, challenge) = ServiceEnd::open(BEGIN, NONCE).unwrap();
+    let (mut bridge, frame) = said_hello(BEGIN, &challenge, hello());
     service.receive(BEGIN, &text(&frame)).unwrap();
     // The service reads its clock at once; the welcome then takes eight seconds to arrive.
     let frame: Frame = service.welcome(BEGIN, welcome()).unwrap();

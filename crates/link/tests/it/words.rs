@@ -1,6 +1,6 @@
 //! Every message as it stands on the wire. A change here is a change of the protocol.
 
-use crate::pair::{SERVER_TIME, hello, idle, printer, session, welcome};
+use crate::pair::{NONCE, SERVER_TIME, hello, idle, printer, session, welcome};
 use fluxprint_domain::Sha256;
 use fluxprint_domain::alert::Alarm;
 use fluxprint_domain::attempt::Phase;
@@ -8,8 +8,8 @@ use fluxprint_domain::bed::Epoch;
 use fluxprint_domain::control::{Axis, Control, Jog, Targets};
 use fluxprint_domain::id::{AttemptId, BedTokenId};
 use fluxprint_link::{
-    Answer, AttemptReport, Body, ByHand, Command, Frame, PrinterReport, Refused, Report,
-    SafeAnswer, Stage, Start, Telemetry, Turned,
+    Answer, AttemptReport, Body, ByHand, Challenge, Command, Frame, NewToken, PrinterReport,
+    Refused, Report, SafeAnswer, Stage, Start, Telemetry, Turned,
 };
 use std::collections::BTreeSet;
 
@@ -34,6 +34,7 @@ fn every_body() -> Vec<Body> {
     let attempt = AttemptId::new(SERVER_TIME, 4);
     let command = Body::Command;
     vec![
+        Body::Challenge(Challenge { nonce: NONCE }),
         Body::Hello(hello()),
         Body::Welcome(welcome()),
         Body::Turned(Turned { because: refused() }),
@@ -93,6 +94,9 @@ fn every_body() -> Vec<Body> {
         command(Command::Tidy { printer: printer() }),
         command(Command::Settled { attempt }),
         command(Command::Refresh),
+        command(Command::TakeToken {
+            token: NewToken("fxb_secret".into()),
+        }),
         Body::Answer(Answer {
             to: 7,
             answer: SafeAnswer::Given,

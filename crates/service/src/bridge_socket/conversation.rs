@@ -1,11 +1,12 @@
 //! The service's side of one conversation with a bridge, without a socket: texts and time go in,
 //! texts to be sent come out. The socket's loop drives it, and so does the simulation.
 
-use super::{hear, hello};
-use crate::hub::{Entrance, Said};
+use super::{hear, hello, identity};
+use crate::hub::{Closing, Entrance, Said};
 use crate::service::Service;
 use crate::telling;
 use fluxprint_domain::id::{BridgeId, OrganisationId, PrinterId, SessionId};
+use fluxprint_domain::{DeviceKey, Nonce, Sha256};
 use fluxprint_link::{Frame, LinkError, SafeAnswer, ServiceEnd, Tick};
 use fluxprint_store::StoreError;
 use std::collections::HashMap;
@@ -19,6 +20,12 @@ pub struct Peer {
     pub organisation: OrganisationId,
     /// Which one.
     pub bridge: BridgeId,
+    /// Hash of the token it showed.
+    pub token: Sha256,
+    /// The key that has to sign the challenge; `None` until one is bound.
+    pub key: Option<DeviceKey>,
+    /// Whether it is to get another token.
+    pub rotation_wanted: bool,
 }
 
 /// A session that has been let in.
@@ -35,6 +42,7 @@ impl Session {
         let Peer {
             organisation,
             bridge,
+            ..
         } = self.peer;
         telling::connection(service, organisation, bridge, &self.printers);
     }
@@ -50,8 +58,11 @@ pub enum End {
     #[error(transparent)]
     Link(#[from] LinkError),
     /// The hub has closed it.
-    #[error("a newer session has taken over, or the bridge was shut out")]
-    Replaced,
+    #[error("the session was closed: {0:?}")]
+    Closed(Closing),
+    /// The bridge is not the one whose token it shows, or speaks no version of ours.
+    #[error("the bridge was turned away")]
+    TurnedAway,
     /// This program ends.
     #[error("the service is going down")]
     Stopping,
@@ -68,23 +79,32 @@ pub struct Conversation {
     pub(super) peer: Peer,
     pub(super) link: ServiceEnd,
     pub(super) session: Option<Session>,
+    /// What its key has to sign.
+    pub(super) nonce: Nonce,
     due: Vec<String>,
     /// Who waits for the answer to which frame.
     waiting: HashMap<u64, oneshot::Sender<SafeAnswer>>,
 }
 
 impl Conversation {
-    /// A bridge whose token was good has connected; nothing is said yet.
-    #[must_use]
-    pub fn new(service: Arc<Service>, peer: Peer) -> Self {
-        Self {
-            link: ServiceEnd::new(service.clock.monotonic()),
+    /// A bridge whose token was good has connected: the challenge is due.
+    ///
+    /// # Errors
+    /// [`End`], never in practice.
+    pub fn open(service: Arc<Service>, peer: Peer) -> Result<Self, End> {
+        let nonce = identity::nonce(&service);
+        let (link, challenge) = ServiceEnd::open(service.clock.monotonic(), nonce)?;
+        let mut talk = Self {
+            link,
             service,
             peer,
             session: None,
+            nonce,
             due: Vec::new(),
             waiting: HashMap::new(),
-        }
+        };
+        talk.send(&challenge)?;
+        Ok(talk)
     }
 
     /// Takes one text of the bridge in: written down first, then acted on.

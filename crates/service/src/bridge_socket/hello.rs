@@ -1,7 +1,9 @@
 //! Lets a bridge in: its printers get their ids, its session a number.
 
 use super::conversation::{Conversation, End, Peer, Session};
+use super::identity;
 use crate::hub::Introduced;
+use crate::rotation;
 use crate::service::Service;
 use fluxprint_domain::id::{PrinterId, SessionId};
 use fluxprint_domain::limits::NAME_CHARS_MAX;
@@ -19,12 +21,16 @@ pub(super) async fn answer(talk: &mut Conversation, text: &str) -> Result<(), En
     let (hello, version) = match talk.link.receive(service.clock.monotonic(), text) {
         Ok(Some(ServiceInput::Hello { hello, version })) => (hello, version),
         Ok(_) => return Err(LinkError::OutOfTurn.into()),
-        Err(LinkError::NoCommonVersion) => return Err(turn_away(talk)),
+        Err(LinkError::NoCommonVersion) => return Err(turn_away(talk, not_understood())),
         Err(error) => return Err(error.into()),
     };
     if !hello.printers.iter().all(is_sound) || has_twins(&hello) {
         return Err(LinkError::NotAMessage.into());
     }
+    if let Err(because) = identity::check(talk, &hello).await? {
+        return Err(turn_away(talk, because));
+    }
+    let older = service.hub.run_of(peer.bridge);
     let id = SessionId::fresh(&*service.clock);
     let printers = register(&service, peer, id, &hello).await?;
     let ids: Vec<PrinterId> = printers.iter().map(|printer| printer.id).collect();
@@ -55,6 +61,13 @@ pub(super) async fn answer(talk: &mut Conversation, text: &str) -> Result<(), En
     talk.session = Some(session);
     let frame = talk.link.welcome(service.clock.monotonic(), welcome)?;
     talk.send(&frame)?;
+    // The same program that comes again after a lost connection is no other one.
+    if older.is_some_and(|run| run != hello.run) {
+        identity::taken_over(&service, peer).await?;
+    }
+    if peer.rotation_wanted {
+        rotation::begin(&service, peer.organisation, peer.bridge);
+    }
     tracing::info!(bridge = %peer.bridge, session = %id, "a bridge is connected");
     Ok(())
 }
@@ -98,18 +111,21 @@ async fn register(
     Ok(named)
 }
 
-fn turn_away(talk: &mut Conversation) -> End {
-    let because = Refused {
+fn not_understood() -> Refused {
+    Refused {
         code: "BRIDGE_VERSION_NOT_SUPPORTED".to_owned(),
         sentence: "This bridge and this FluxPrint do not understand each other.".to_owned(),
         remedy: "Update the older one of the two.".to_owned(),
-    };
+    }
+}
+
+fn turn_away(talk: &mut Conversation, because: Refused) -> End {
     let now = talk.service.clock.monotonic();
     if let Ok(frame) = talk.link.turn_away(now, Turned { because }) {
         // The conversation is over anyway.
         let _ = talk.send(&frame);
     }
-    LinkError::NoCommonVersion.into()
+    End::TurnedAway
 }
 
 fn is_sound(printer: &LocalPrinter) -> bool {

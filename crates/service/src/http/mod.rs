@@ -103,6 +103,7 @@ fn described() -> OpenApiRouter<Arc<Service>> {
         .routes(routes!(alerts::acknowledge::acknowledge))
         .routes(routes!(bridges::list::list, bridges::create::create))
         .routes(routes!(bridges::revoke::revoke))
+        .routes(routes!(bridges::rotate::rotate))
         .routes(routes!(bridges::pair::pair))
         .routes(routes!(pairing::begin::begin))
         .routes(routes!(pairing::collect::collect))

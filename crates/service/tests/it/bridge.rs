@@ -1,16 +1,19 @@
 //! A bridge at the other end of a conversation, without a socket.
 
 use crate::rig::Rig;
-use fluxprint_domain::Clock;
 use fluxprint_domain::attempt::Phase;
 use fluxprint_domain::bed::Epoch;
 use fluxprint_domain::id::{AttemptId, BridgeId, PrinterId};
+use fluxprint_domain::octets::Octets;
 use fluxprint_domain::printer::{Activity, Build, Heaters, Observation, PrinterState};
+use fluxprint_domain::{Clock, Sha256};
+use fluxprint_link::proof;
 use fluxprint_link::{
     AttemptReport, BridgeEnd, BridgeInput, Command, Hello, LocalPrinter, PrinterReport, Report,
 };
 use fluxprint_service::bridge_socket::{Conversation, Peer};
 use fluxprint_service::dispatcher::{Memory, turn};
+use ring::signature::{Ed25519KeyPair, KeyPair};
 
 /// A bridge with one printer that says what it is told to say.
 pub struct Bridge<'a> {
@@ -33,10 +36,13 @@ pub struct Says {
 impl<'a> Bridge<'a> {
     /// Connects as this run of its program and tells the whole truth.
     pub async fn connect(rig: &'a Rig, bridge: BridgeId, run: u64, says: Says) -> Self {
+        let key = Ed25519KeyPair::from_seed_unchecked(&[4; 32]).unwrap();
         let hello = Hello {
             versions: vec![1],
             bridge_version: "1".into(),
             run,
+            key: Octets(key.public_key().as_ref().try_into().unwrap()),
+            proof: Octets([0; 64]),
             printers: vec![LocalPrinter {
                 name: "mk4-07".into(),
                 is_virtual: false,
@@ -46,19 +52,41 @@ impl<'a> Bridge<'a> {
         let peer = Peer {
             organisation: rig.org,
             bridge,
+            token: Sha256([6; 32]),
+            key: None,
+            rotation_wanted: false,
         };
-        let now = rig.clock.monotonic();
-        let (end, frame) = BridgeEnd::open(now, hello).unwrap();
+        // The same bridge has the same key in every run.
+        let bridges = rig.service.store.bridges(rig.org).list().await.unwrap();
+        let known = bridges.into_iter().find(|known| known.id == bridge);
+        let peer = Peer {
+            key: known.unwrap().device_key,
+            ..peer
+        };
         let mut this = Self {
             rig,
-            talk: Conversation::new(rig.service.clone(), peer),
-            end,
+            talk: Conversation::open(rig.service.clone(), peer).unwrap(),
+            end: BridgeEnd::new(rig.clock.monotonic()),
             printer: rig.id(),
             told: Vec::new(),
         };
-        this.say(&frame).await;
+        this.introduce(hello, &key).await;
         this.report(says).await;
         this
+    }
+
+    /// Signs the challenge and says hello.
+    async fn introduce(&mut self, hello: Hello, key: &Ed25519KeyPair) {
+        let now = self.rig.clock.monotonic();
+        let [challenge] = self.talk.take_due().try_into().unwrap();
+        let heard = self.end.receive(now, &challenge).unwrap();
+        let Some(BridgeInput::Challenge(challenge)) = heard else {
+            panic!("{heard:?}")
+        };
+        let signed = key.sign(&proof::session(&challenge.nonce, &Sha256([6; 32])));
+        let proof = Octets(signed.as_ref().try_into().unwrap());
+        let frame = self.end.hello(now, Hello { proof, ..hello }).unwrap();
+        self.say(&frame).await;
     }
 
     async fn say(&mut self, frame: &fluxprint_link::Frame) {

@@ -21,6 +21,7 @@ mod doors;
 mod enqueue;
 mod events;
 mod hold;
+mod identity;
 mod jobs;
 mod lists;
 mod models;

@@ -73,7 +73,7 @@ pub async fn own(rig: &Rig, door: &Door) -> Own {
             let call = address.replace("{printer}", &printer.to_string());
             (call, Box::new(told) as Kept)
         }
-        "DELETE /v1/bridges/{bridge}" => {
+        "DELETE /v1/bridges/{bridge}" | "POST /v1/bridges/{bridge}/token-rotation" => {
             let (bridge, _) = rig.bridge().await;
             let call = address.replace("{bridge}", &bridge.to_string());
             (call, Box::new(()) as Kept)

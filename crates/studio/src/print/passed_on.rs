@@ -125,6 +125,8 @@ passed_on! {
     get GET bridges "/api/print/bridges" Organisation(Act::Look), Ordinary, Free;
     /// Adds a bridge; answers with its pairing code.
     post POST add_bridge "/api/print/bridges" Fresh(Act::Equip), Ordinary, Changes;
+    /// Gives a bridge another token.
+    post POST rotate_token "/api/print/bridges/{bridge}/token-rotation" Fresh(Act::Equip), Ordinary, Changes;
     /// The bridge that waits under a code.
     get GET pairing "/api/print/pairing/codes/{code}" Organisation(Act::Equip), Ordinary, Free;
     /// Takes in the bridge that waits under a code.

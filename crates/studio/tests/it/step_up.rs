@@ -80,6 +80,7 @@ fn what_opens_something_or_says_who_may_what_asks_for_the_password() {
         [
             "POST /api/organisations/{organisation}/members/{person}/password-reset",
             "POST /api/print/bridges",
+            "POST /api/print/bridges/{bridge}/token-rotation",
             "PUT /api/organisations/{organisation}/members/{person}",
             "PUT /api/print/pairing/codes/{code}/confirmation",
         ]

@@ -4,3 +4,4 @@ pub mod create;
 pub mod list;
 pub mod pair;
 pub mod revoke;
+pub mod rotate;

@@ -22,7 +22,7 @@ pub async fn revoke(
         .revoke(bridge, caller.who(), service.clock.now())
         .await;
     revoked.map_err(Thing::Bridge.missing())?;
-    service.hub.close(bridge);
+    service.hub.shut_out(bridge);
     service.changed();
     Ok(StatusCode::NO_CONTENT)
 }

@@ -97,6 +97,7 @@ pub const DOORS: &[Door] = doors! {
     GET "/v1/bridges" whole(Act::Look), Ordinary, Free;
     POST "/v1/bridges" whole(Act::Equip), Ordinary, Other;
     DELETE "/v1/bridges/{bridge}" whole(Act::Equip), Ordinary, Other;
+    POST "/v1/bridges/{bridge}/token-rotation" whole(Act::Equip), Ordinary, Other;
     POST "/v1/pairing" Access::Anyone, Ordinary, Free;
     POST "/v1/pairing/codes" Access::Anyone, Ordinary, Free;
     POST "/v1/pairing/tokens" Access::Anyone, Ordinary, Free;
