@@ -24,6 +24,7 @@ readLetters();
 speak({
   offline: () => ({ sentence: t('error.offline'), remedy: t('error.offline_remedy') }),
   no_answer: () => ({ sentence: t('error.no_answer'), remedy: t('error.no_answer_remedy') }),
+  unreadable: () => ({ sentence: t('error.unreadable'), remedy: t('error.unreadable_remedy') }),
 });
 start();
 onProof(askForProof);

@@ -50,7 +50,13 @@ const sending = (failed: Hears['failed'] = quiet): Promise<Sending> =>
   send(PERSON, 'prj_1', file, { resumed: quiet, sent: quiet, cut: quiet, done: quiet, failed });
 const failing = (): Promise<ApiError> => new Promise((failed) => void sending(failed));
 
+/** What reading a piece of the file comes to; this model of a browser cannot by itself. */
+const reads = (arrayBuffer: () => Promise<ArrayBuffer>): void =>
+  void vi.spyOn(file, 'slice').mockImplementation((...part) =>
+    Object.assign(new File([file], '').slice(...part), { arrayBuffer }));
+
 beforeEach(() => {
+  reads(() => Promise.resolve(new ArrayBuffer(1)));
   const metadata = { filename: 'gear.stl', project: 'prj_1' };
   const uploadUrl = `${location.origin}/api/uploads/upl_1`;
   localStorage.setItem(KEY, JSON.stringify({ size: 5, metadata, uploadUrl, creationTime: 'x' }));
@@ -58,6 +64,7 @@ beforeEach(() => {
 afterEach(() => {
   vi.unstubAllGlobals();
   vi.useRealTimers();
+  vi.restoreAllMocks();
   localStorage.clear();
 });
 
@@ -72,6 +79,20 @@ test('an upload that only has to wait keeps its place', async () => {
   answering(429);
   expect((await failing()).status).toBe(429);
   expect(interrupted(localStorage, PERSON, [])).toHaveLength(1);
+});
+
+test('a file that can no longer be read is said to be, and not waited for like a way that is gone', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  reads(() => Promise.reject(new DOMException('gone', 'NotReadableError')));
+  new Studio((method) => (method === 'HEAD' ? 200 : 0));
+  let error: ApiError | null = null;
+  void failing().then((found) => (error = found));
+  await vi.waitFor(async () => {
+    await vi.runAllTimersAsync();
+    expect(error).not.toBeNull();
+  });
+  expect(error).toMatchObject({ code: 'UNREADABLE', status: 400 });
+  expect(interrupted(localStorage, PERSON, [])).toEqual([]);
 });
 
 /** Long enough for whatever would still be asked. */

@@ -1,6 +1,6 @@
 import type { DetailedError, HttpRequest, HttpResponse, Upload as TusUpload, UploadOptions } from 'tus-js-client';
 import { csrfToken } from '../api/client';
-import { type ApiError, asApiError, problemOf } from '../api/problem';
+import { type ApiError, asApiError, problemOf, unreadable } from '../api/problem';
 import { isFinal, passes } from './state';
 
 const ENDPOINT = '/api/uploads';
@@ -33,7 +33,7 @@ export function fingerprint(person: string, project: string, file: File): string
 /** Starts to send a file, or goes on with it. The tus client is loaded with the first upload. */
 export async function send(person: string, project: string, file: File, hears: Hears): Promise<Sending> {
   const { Upload } = await import('tus-js-client');
-  const course = new Course(hears);
+  const course = new Course(file, hears);
   const upload: TusUpload = new Upload(file, {
     endpoint: ENDPOINT,
     chunkSize: CHUNK_BYTES,
@@ -51,6 +51,7 @@ export async function send(person: string, project: string, file: File, hears: H
 
 /** One upload from its start to its end, or until somebody stops it. */
 class Course {
+  readonly #file: File;
   readonly #hears: Hears;
   #upload: TusUpload | null = null;
   #is: 'on' | 'stopped' | 'unwanted' = 'on';
@@ -58,7 +59,8 @@ class Course {
   #is_beginning = false;
   #resumes = false;
 
-  constructor(hears: Hears) {
+  constructor(file: File, hears: Hears) {
+    this.#file = file;
     this.#hears = hears;
   }
 
@@ -128,12 +130,19 @@ class Course {
   }
 
   #fails(thrown: Error | DetailedError): void {
-    if (this.#is !== 'on') return;
-    const error = errorOf(thrown);
-    const told = (): void => this.#hears.failed(error);
-    if (isFinal(error) && this.#upload) void forget(this.#upload).then(told, told);
-    else told();
+    if (this.#is === 'on') void this.#tell(errorOf(thrown));
   }
+
+  async #tell(found: ApiError): Promise<void> {
+    // A file that changed on its disk looks like a way that is gone; no way back would help it.
+    const error = found.status > 0 || (await canBeRead(this.#file)) ? found : unreadable();
+    if (isFinal(error) && this.#upload) await forget(this.#upload).catch(() => undefined);
+    if (this.#is === 'on') this.#hears.failed(error);
+  }
+}
+
+function canBeRead(file: File): Promise<boolean> {
+  return file.slice(0, 1).arrayBuffer().then(() => true, () => false);
 }
 
 function errorOf(thrown: unknown): ApiError {

@@ -76,6 +76,8 @@ export default {
   "error.offline_remedy": "Prüfe deine Netzverbindung und versuch es noch einmal.",
   "error.no_answer": "FluxStudio hat eine Antwort gegeben, die diese Seite nicht lesen kann.",
   "error.no_answer_remedy": "Versuch es gleich noch einmal. Passiert es wieder, sag es der Person, die FluxStudio betreibt.",
+  "error.unreadable": "Die Datei wurde auf diesem Gerät inzwischen geändert, verschoben oder gelöscht.",
+  "error.unreadable_remedy": "Füge sie noch einmal hinzu.",
   "error.retry": "Noch einmal versuchen",
   "error.retry_in": "Noch einmal in {time}",
   "error.wait": "In {time} kannst du es noch einmal versuchen.",

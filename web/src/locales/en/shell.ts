@@ -76,6 +76,8 @@ export default {
   "error.offline_remedy": "Check your network, then try again.",
   "error.no_answer": "FluxStudio gave an answer this page cannot read.",
   "error.no_answer_remedy": "Try again in a moment. If it happens again, tell the person who runs FluxStudio.",
+  "error.unreadable": "The file was changed, moved or deleted on this device meanwhile.",
+  "error.unreadable_remedy": "Add it again.",
   "error.retry": "Try again",
   "error.retry_in": "Try again in {time}",
   "error.wait": "You can try again in {time}.",
