@@ -3,8 +3,8 @@
 /** The answer to `call` ("POST /api/…"), sent by the page itself with all that its own calls carry. */
 export function ask(person, call, body) {
   const [method, path] = call.split(' ');
-  person.expect(new RegExp(`status of [45]\\d\\d .*${path.replaceAll(/[?.]/g, '\\$&')}`));
-  return person.page.evaluate(
+  const refused = new RegExp(`status of [45]\\d\\d .*${path.replaceAll(/[?.]/g, '\\$&')}`);
+  return person.during([refused], () => person.page.evaluate(
     async ({ method, path, body }) => {
       const { csrf } = await (await fetch('/api/me')).json();
       const answer = await fetch(path, {
@@ -21,5 +21,5 @@ export function ask(person, call, body) {
       return { status: answer.status, body: is_json ? JSON.parse(text) : text };
     },
     { method, path, body },
-  );
+  ));
 }

@@ -53,6 +53,18 @@ export class Person {
     this.expected.push(...patterns);
   }
 
+  /** While `act` goes on, complaints like these are part of the story; then they are complaints again. */
+  async during(patterns, act) {
+    this.expected.push(...patterns);
+    try {
+      return await act();
+    } finally {
+      // What the page has said so far is heard before the answer to this.
+      await this.page.evaluate(() => undefined).catch(() => undefined);
+      for (const pattern of patterns) this.expected.splice(this.expected.indexOf(pattern), 1);
+    }
+  }
+
   /** By role and name: the whole name, or a part of it by a pattern. */
   get(role, name, options = {}) {
     return this.page.getByRole(role, { name, exact: typeof name === 'string', ...options });
