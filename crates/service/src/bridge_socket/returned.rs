@@ -177,8 +177,8 @@ async fn give_up_staged(
 
 fn after_absence(away_s: i64) -> Reason {
     let (count, unit) = match away_s {
-        ..7_200 => (away_s / 60, "minutes"),
-        ..172_800 => (away_s / 3_600, "hours"),
+        ..=7_199 => (away_s / 60, "minutes"),
+        7_200..=172_799 => (away_s / 3_600, "hours"),
         _ => (away_s / 86_400, "days"),
     };
     Reason {

@@ -256,7 +256,7 @@ async fn r_04_a_step_of_the_wall_clock_does_not_move_the_deadline_of_a_start() {
         rig.clock.set_now(now.plus_s(step_s));
         bridge.turn().await;
         let starts = bridge.starts();
-        let start = starts.first().expect("the word for the bed still holds");
+        let start = starts.first().unwrap();
         let by_the_session = start.not_after.seconds_since(welcomed_at);
         assert!(
             (80..=81).contains(&by_the_session),

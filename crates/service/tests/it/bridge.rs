@@ -167,7 +167,7 @@ impl<'a> Bridge<'a> {
             Command::Stage(stage) => Some(stage.attempt),
             _ => None,
         });
-        staged.expect("nothing was staged")
+        staged.unwrap()
     }
 
     /// The connection breaks.

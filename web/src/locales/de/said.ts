@@ -17,6 +17,7 @@ const said: Readonly<Record<string, readonly [sentence: string, remedy: string]>
   DRAFTS_STAY: ['Jede Person hat ein Projekt für Entwürfe; es gehört ihr allein und bleibt, wie es ist.', 'Leg ein Projekt an für das, was du teilen oder löschen willst.'],
   DURATION_UNKNOWN: ['Wie lange das dauert, kann noch niemand sagen.', 'Sieh gleich noch einmal nach.'],
   EARLIER_FIRST: ['Drucke, die vorher dran sind, brauchen die freien Drucker.', 'Es geht von selbst weiter, wenn dieser an der Reihe ist.'],
+  HELD_AFTER_ABSENCE: ['Der Drucker war länger als fünf Minuten außer Sicht; danach geht nichts von selbst weiter.', 'Sieh am Drucker nach und gib den Druck dann frei.'],
   HELD: ['Dieser Druck wird zurückgehalten.', 'Gib ihn frei, wenn er weitergehen darf.'],
   HELD_BY_PERSON: ['Jemand hält diesen Druck zurück.', 'Gib ihn frei, wenn er weitergehen darf.'],
   LACKS_TAG: ['Kein Drucker hat alle Merkmale, die dieser Druck verlangt.', 'Bitte jemanden aus der Leitung, sie einem Drucker zu geben, oder verlange weniger.'],
