@@ -139,7 +139,7 @@ impl Problem {
             | Self::PublishedSecret(_)
             | Self::ShortSecret(_) => EXIT_SETTINGS,
             Self::Part { .. } | Self::File { .. } => EXIT_PART,
-            Self::Refused { .. } => EXIT_REFUSED,
+            Self::Refused { .. } | Self::Unsound { .. } => EXIT_REFUSED,
             Self::Print { .. } => EXIT_PRINT,
         }
     }
