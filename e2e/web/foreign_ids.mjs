@@ -26,6 +26,8 @@ const nobody = (ids) =>
 
 const plain = ({ status, body: { request_id, ...body } }) => ({ status, ...body });
 
+const said = ({ status, body }) => plain({ status, body: typeof body === 'object' ? body : { text: body } });
+
 await journey(async (arrive) => {
   const owner = await Account.make('owner');
   const member = await Account.make('editor');
@@ -37,8 +39,6 @@ await journey(async (arrive) => {
   for (const call of all) await tried(call, { owner, stranger, objects });
   console.log(`${all.length} calls and the uploads: each 2xx for its owner, and 404 for another organisation`);
 });
-
-const said = ({ status, body }) => plain({ status, body: typeof body === 'object' ? body : { text: body } });
 
 /** The protocol of uploads is not in the description of the API. */
 async function anUpload(owner, account, { project }) {

@@ -8,10 +8,13 @@ import { clear, prepared, stateOf } from './seed.mjs';
  * Calls that the sweeps of service and studio (s_07) make for their owner, and not this journey. A
  * service that sees a clear bed starts by itself: in the whole product nothing is left to be started by
  * hand. A printer is connected by hand only while it is not. A pairing code is nobody's until somebody
- * confirms it.
+ * confirms it. This world has no camera, and nothing has gone wrong in it that an alert tells of.
  */
 export const ELSEWHERE = [
   'POST /api/print/jobs/{job}/start',
+  'PUT /api/print/alerts/{alert}/acknowledgement',
+  'GET /api/print/printers/{printer}/camera/stream',
+  'GET /api/print/printers/{printer}/camera/snapshot',
   'PUT /api/print/printers/{printer}/connection',
   'GET /api/print/pairing/codes/{code}',
   'DELETE /api/print/pairing/codes/{code}',
@@ -76,7 +79,7 @@ async function startedJob(owner, project, file) {
   const others = (await owner.call('GET /api/print/jobs')).jobs.filter(({ id: other, state }) => other !== id && state !== 'completed');
   for (const other of others) await owner.ask(`POST /api/print/jobs/${other.id}/cancellation`);
   await prepared(owner, id);
-  await outside({ act: 'knobs', knobs: { speed: 1 } });
+  await outside({ act: 'knobs', knobs: { speed: 10 } });
   await clear(owner);
   return id;
 }
