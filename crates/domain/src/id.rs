@@ -180,6 +180,8 @@ kinds! {
     Link, LinkId, "lnk";
     /// Something the studio has to tell the print service.
     Errand, ErrandId, "err";
+    /// A print that is just being asked for.
+    PrintIntent, PrintIntentId, "int";
 }
 
 #[cfg(test)]

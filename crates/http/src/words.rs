@@ -13,7 +13,7 @@ impl Problem {
             StatusCode::NOT_FOUND,
             "NOT_FOUND",
             "There is nothing at this address.",
-            "Look up the address in the description of this API.",
+            "Look whether the address was typed as it was meant, or begin at the first page.",
         )
     }
 

@@ -78,6 +78,10 @@ const LITE_MIGRATIONS: Texts = [
                 "step up",
                 include_str!("../migrations/sqlite/studio/0003_step_up.sql"),
             ),
+            (
+                "print intents",
+                include_str!("../migrations/sqlite/studio/0004_print_intents.sql"),
+            ),
         ],
     ),
     (
@@ -121,6 +125,10 @@ const PG_MIGRATIONS: Texts = [
             (
                 "step up",
                 include_str!("../migrations/postgres/studio/0003_step_up.sql"),
+            ),
+            (
+                "print intents",
+                include_str!("../migrations/postgres/studio/0004_print_intents.sql"),
             ),
         ],
     ),

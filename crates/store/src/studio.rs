@@ -9,6 +9,7 @@ pub mod member;
 pub mod organisation;
 pub mod person;
 pub mod print;
+pub mod print_intent;
 pub mod project;
 pub mod session;
 pub mod sign_in;
@@ -46,6 +47,7 @@ pub(crate) const ROOM: &[&[Statement]] = &[
     flag::STATEMENTS,
     member::STATEMENTS,
     print::STATEMENTS,
+    print_intent::STATEMENTS,
     session::STATEMENTS,
     upload::STATEMENTS,
     sign_in::STATEMENTS,
@@ -91,6 +93,8 @@ handles! {
     flag => Flag in flag;
     /// What was heard of its prints.
     prints => Prints in print;
+    /// Prints that the service is just being asked for.
+    print_intents => PrintIntents in print_intent;
     /// Its one-time links.
     links => Links in link;
     /// Its projects.

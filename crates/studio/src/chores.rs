@@ -43,6 +43,7 @@ async fn tidy_one(studio: &Studio, org: OrganisationId) -> Result<(), Failure> {
     store.links(org).prune(now.plus_s(-LINKS_KEPT_S)).await?;
     store.errands(org).prune(now.plus_s(-EVENTS_KEPT_S)).await?;
     store.prune_events(org, now.plus_s(-EVENTS_KEPT_S)).await?;
+    store.print_intents(org).prune(now).await?;
     expire(studio, org).await?;
     Ok(())
 }

@@ -56,8 +56,12 @@ pub const CHORES_EVERY_S: u64 = 15 * 60;
 pub const LINKS_KEPT_S: i64 = 30 * 86_400;
 /// Seconds after its last byte at which an unfinished upload is forgotten.
 pub const UPLOAD_KEPT_S: i64 = 24 * 3_600;
+/// Seconds in which the first byte of an upload must come: an announcement alone keeps no room for long.
+pub const UPLOAD_UNBEGUN_S: i64 = 15 * 60;
 /// Unfinished uploads of a person.
 pub const UPLOADS_OPEN_MAX: u32 = 100;
+/// The part of an organisation's share that the unfinished uploads of one person may keep: one in so many.
+pub const UPLOADS_OPEN_PART: u64 = 2;
 /// Milliseconds between two notes of how far an upload is.
 pub const UPLOAD_NOTED_MS: u64 = 100;
 /// Bytes between two notes of how far an upload is.
@@ -68,6 +72,9 @@ pub const ROOM_BYTES_MIN: u64 = 64 * 1024 * 1024;
 pub const FILE_CHUNK_BYTES: usize = 256 * 1024;
 /// Models that are handed over to the print service at the same time.
 pub const DELIVERIES_AT_ONCE: usize = 4;
+/// Seconds for which a file stays after a print of it was asked for and no answer came: far longer
+/// than a call may take and than the picture of the service's jobs needs to be brought up to date.
+pub const PRINT_INTENT_S: i64 = 10 * 60;
 /// Seconds before the second try to tell the print service something; doubled each time.
 pub const ERRAND_PAUSE_S: i64 = 1;
 /// Seconds between two tries at most.

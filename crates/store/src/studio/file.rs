@@ -8,6 +8,7 @@ use crate::row::Row;
 use crate::service::handle;
 use crate::statement::statements;
 use crate::studio::errand;
+use crate::studio::print_intent::is_asked;
 use crate::tx::Tx;
 use crate::value::args;
 use crate::{audit, outbox};
@@ -286,7 +287,8 @@ async fn delete(
 ) -> Result<Deleted> {
     let doomed = || args![tx.org, project, only];
     let (printing, files, orphans) = (doomed(), doomed(), doomed());
-    if tx.maybe(PRINTING, printing).await?.is_some() {
+    let asked = is_asked(tx, project, only, now).await?;
+    if asked || tx.maybe(PRINTING, printing).await?.is_some() {
         return Ok(Deleted::Printing);
     }
     let mut freed_bytes = 0_u64;

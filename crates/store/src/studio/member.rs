@@ -10,6 +10,7 @@ use crate::statement::statements;
 use crate::studio::link::{void_by, void_for};
 use crate::studio::person::{self, NewPerson};
 use crate::studio::project;
+use crate::studio::upload::end_all_of;
 use crate::tx::Tx;
 use crate::value::args;
 use fluxprint_domain::id::{PersonId, ProjectId};
@@ -191,6 +192,7 @@ impl Members<'_> {
             tx.swap(REMOVE, args![tx.org, person]).await?;
             void_for(tx, person, now).await?;
             void_by(tx, person, now).await?;
+            end_all_of(tx, person, now).await?;
             let facts = json!({ "role": now_is });
             audit::append(tx, now, who, "member removed", person, &facts).await
         })

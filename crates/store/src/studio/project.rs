@@ -9,6 +9,7 @@ use crate::service::handle;
 use crate::statement::statements;
 use crate::studio::file::{self, Deleted};
 use crate::studio::member::{Member, member};
+use crate::studio::upload::end_all_in;
 use crate::tx::Tx;
 use crate::value::args;
 use fluxprint_domain::id::{PersonId, ProjectId};
@@ -162,6 +163,7 @@ impl Projects<'_> {
             };
             let closed = tx.all(CLOSE, args![tx.org, id]).await?;
             tx.swap(DELETE, args![tx.org, id, now]).await?;
+            end_all_in(tx, id, now).await?;
             let facts = json!({ "name": project.name, "files": project.files });
             audit::append(tx, now, who, "project deleted", id, &facts).await?;
             let people = closed.iter().map(|row| row.get("person_id"));

@@ -17,6 +17,7 @@ use fluxprint_domain::{Sha256, Timestamp};
 statements! {
     PROJECT = "SELECT id FROM projects WHERE org_id = $1 AND id = $2 AND deleted_at IS NULL";
     PROMISED = "SELECT CAST(COALESCE(SUM(size_bytes), 0) AS BIGINT) AS bytes,
+            CAST(COALESCE(SUM(CASE WHEN person_id = $3 THEN size_bytes ELSE 0 END), 0) AS BIGINT) AS own_bytes,
             COALESCE(SUM(CASE WHEN person_id = $3 THEN 1 ELSE 0 END), 0) AS own
         FROM uploads WHERE org_id = $1 AND expires_at > $2 AND file_id IS NULL";
     UNSENT = "SELECT CAST(COALESCE(SUM(size_bytes - offset_bytes), 0) AS BIGINT) AS bytes
@@ -33,6 +34,8 @@ statements! {
     FINISHED = "SELECT file_id FROM uploads WHERE org_id = $1 AND id = $2";
     EXPIRED = "SELECT id FROM uploads WHERE org_id = $1 AND expires_at <= $2 ORDER BY expires_at LIMIT +$3";
     REMOVE = "DELETE FROM uploads WHERE org_id = $1 AND id = $2";
+    END_OF = "UPDATE uploads SET expires_at = $3 WHERE org_id = $1 AND person_id = $2 AND file_id IS NULL";
+    END_IN = "UPDATE uploads SET expires_at = $3 WHERE org_id = $1 AND project_id = $2 AND file_id IS NULL";
 }
 
 handle!(
@@ -89,6 +92,8 @@ pub struct Allowance {
     pub quota_bytes: u64,
     /// Unfinished uploads of one person.
     pub open_max: u32,
+    /// Bytes that the unfinished uploads of one person may promise. A single one may be larger.
+    pub open_bytes_max: u64,
 }
 
 /// What became of the wish to begin.
@@ -100,6 +105,8 @@ pub enum Begun {
     NoRoom {
         /// How much.
         left_bytes: u64,
+        /// How much is kept for uploads that are not finished.
+        promised_bytes: u64,
     },
     /// The person has too many that are not finished.
     TooMany,
@@ -153,12 +160,19 @@ impl Uploads<'_> {
             if promised.get::<i64>("own")? >= i64::from(allowance.open_max) {
                 return Ok(Begun::TooMany);
             }
-            let taken = file::stored_bytes(tx)
-                .await?
-                .saturating_add(promised.get("bytes")?);
+            let promised_bytes: u64 = promised.get("bytes")?;
+            let taken = file::stored_bytes(tx).await?.saturating_add(promised_bytes);
             let left_bytes = allowance.quota_bytes.saturating_sub(taken);
             if new.size_bytes > left_bytes {
-                return Ok(Begun::NoRoom { left_bytes });
+                return Ok(Begun::NoRoom {
+                    left_bytes,
+                    promised_bytes,
+                });
+            }
+            let own_bytes: u64 = promised.get("own_bytes")?;
+            if own_bytes > 0 && own_bytes.saturating_add(new.size_bytes) > allowance.open_bytes_max
+            {
+                return Ok(Begun::TooMany);
             }
             let (name, state) = (new.name, new.hash_state.clone());
             let values = args![
@@ -254,6 +268,16 @@ impl Uploads<'_> {
             tx.run(REMOVE, args![tx.org, id]).await.map(drop)
         })
     }
+}
+
+/// Ends what a person who has left was still sending; the room it was promised is free at once.
+pub(crate) async fn end_all_of(tx: &mut Tx, person: PersonId, now: Timestamp) -> Result<()> {
+    tx.run(END_OF, args![tx.org, person, now]).await.map(drop)
+}
+
+/// The same for what was still to come into a project that is deleted.
+pub(crate) async fn end_all_in(tx: &mut Tx, project: ProjectId, now: Timestamp) -> Result<()> {
+    tx.run(END_IN, args![tx.org, project, now]).await.map(drop)
 }
 
 async fn become_file(

@@ -1,7 +1,8 @@
 //! Files, uploads and errands of the studio.
 
 use crate::studio_world::{ROOMY, in_the_studio};
-use fluxprint_domain::id::{FileId, PersonId};
+use fluxprint_domain::id::{FileId, PersonId, PrintIntentId, ProjectId};
+use fluxprint_domain::role::Role;
 use fluxprint_store::StoreError;
 use fluxprint_store::studio::errand::{Lane, Message};
 use fluxprint_store::studio::file::{Deleted, Handover, Outcome};
@@ -86,13 +87,13 @@ in_the_studio! {
     }
 
     async fn room_is_promised_to_the_byte_and_given_back(w) {
-        let tight = Allowance { quota_bytes: 1_000, open_max: 3 };
+        let tight = Allowance { quota_bytes: 1_000, open_max: 3, ..ROOMY };
         let (first, begun) = w.begin("a.stl", 600, tight).await;
         assert_eq!(begun, Begun::Yes);
-        assert_eq!(w.begin("b.stl", 401, tight).await.1, Begun::NoRoom { left_bytes: 400 });
+        assert_eq!(w.begin("b.stl", 401, tight).await.1, Begun::NoRoom { left_bytes: 400, promised_bytes: 600 });
         let (second, begun) = w.begin("b.stl", 400, tight).await;
         assert_eq!(begun, Begun::Yes, "to the byte");
-        assert_eq!(w.begin("c.stl", 1, tight).await.1, Begun::NoRoom { left_bytes: 0 });
+        assert_eq!(w.begin("c.stl", 1, tight).await.1, Begun::NoRoom { left_bytes: 0, promised_bytes: 1_000 });
         let uploads = w.store.uploads(w.org);
         uploads.remove(second).await.unwrap();
         assert_eq!(w.begin("c.stl", 400, tight).await.1, Begun::Yes);
@@ -101,7 +102,7 @@ in_the_studio! {
         uploads.advance(first, &step).await.unwrap();
         let upload = w.get(first).await;
         w.finish(&upload, w.world.hash()).await;
-        assert_eq!(w.begin("d.stl", 1, tight).await.1, Begun::NoRoom { left_bytes: 0 });
+        assert_eq!(w.begin("d.stl", 1, tight).await.1, Begun::NoRoom { left_bytes: 0, promised_bytes: 400 });
         // A promise that has expired holds no room.
         w.world.clock.advance_s(61);
         assert_eq!(w.begin("d.stl", 400, tight).await.1, Begun::Yes);
@@ -113,6 +114,47 @@ in_the_studio! {
             assert_eq!(w.begin("a.stl", 1, few).await.1, Begun::Yes);
         }
         assert_eq!(w.begin("a.stl", 1, few).await.1, Begun::TooMany);
+    }
+
+    async fn one_person_s_unfinished_uploads_keep_only_a_part_of_the_room(w) {
+        let half = Allowance { quota_bytes: 1_000, open_bytes_max: 500, ..ROOMY };
+        assert_eq!(w.begin("a.stl", 700, half).await.1, Begun::Yes, "a single one may be larger");
+        assert_eq!(w.begin("b.stl", 100, half).await.1, Begun::TooMany);
+    }
+
+    async fn whoever_leaves_and_whatever_is_deleted_gives_the_promised_room_back(w) {
+        let tight = Allowance { quota_bytes: 1_000, ..ROOMY };
+        w.add_member(w.ada, "editor").await;
+        assert_eq!(w.begin("a.stl", 1_000, tight).await.1, Begun::Yes);
+        let now = w.world.now();
+        let members = w.store.members(w.org);
+        members.remove(w.ada, ("usr_owner", Role::Owner), now).await.unwrap();
+        assert_eq!(w.begin("b.stl", 1_000, tight).await.1, Begun::Yes);
+        w.store.projects(w.org).delete(w.project, "test", now).await.unwrap();
+        let other: ProjectId = w.id();
+        w.add_project(other).await;
+        assert_eq!(w.store.uploads(w.org).unsent_bytes(now).await.unwrap(), 0);
+    }
+
+    async fn a_file_is_not_deleted_while_a_print_of_it_is_being_asked_for(w) {
+        let (file, _) = w.file("part.stl", 684, w.world.hash()).await;
+        let (intents, files) = (w.store.print_intents(w.org), w.store.files(w.org));
+        let (one, two): (PrintIntentId, PrintIntentId) = (w.id(), w.id());
+        let (now, until) = (w.world.now(), w.world.now().plus_s(60));
+        intents.begin(one, (w.project, file), until).await.unwrap();
+        intents.begin(two, (w.project, file), until).await.unwrap();
+        intents.settle(one).await.unwrap();
+        let kept = files.delete(w.project, file, "test", now).await.unwrap();
+        assert!(matches!(kept, Deleted::Printing), "two is still asked for");
+        let whole = w.store.projects(w.org).delete(w.project, "test", now).await;
+        assert!(matches!(whole, Err(StoreError::Refused(_))));
+        // Nobody ever learned what became of it; the picture of the service's jobs counts by then.
+        w.world.clock.advance_s(60);
+        let later = w.world.now();
+        assert!(matches!(files.delete(w.project, file, "test", later).await.unwrap(), Deleted::Gone(_)));
+        let late = intents.begin(one, (w.project, file), until).await;
+        assert!(matches!(late, Err(StoreError::NotFound)), "what is gone is not printed");
+        intents.prune(later).await.unwrap();
     }
 
     async fn an_upload_moves_only_from_where_it_is(w) {

@@ -26,6 +26,7 @@ pub(crate) use in_the_studio;
 pub const ROOMY: Allowance = Allowance {
     quota_bytes: 1_000_000,
     open_max: 100,
+    open_bytes_max: u64::MAX,
 };
 
 pub struct StudioWorld {
@@ -71,6 +72,14 @@ impl StudioWorld {
         self.raw(&format!(
             "INSERT INTO projects (org_id, id, name, created_by, created_at)
             VALUES ({org}, {id}, 'Gripper', 'test', 0)"
+        ))
+        .await;
+    }
+
+    pub async fn add_member(&self, person: PersonId, role: &str) {
+        let (org, person) = (self.spell(self.org), self.spell(person));
+        self.raw(&format!(
+            "INSERT INTO members (org_id, person_id, role, since) VALUES ({org}, {person}, '{role}', 0)"
         ))
         .await;
     }

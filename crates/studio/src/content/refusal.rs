@@ -35,6 +35,8 @@ pub enum NotStored {
     Quota {
         /// Bytes that are left.
         left_bytes: u64,
+        /// Bytes that are kept for uploads which are not finished.
+        promised_bytes: u64,
         /// Bytes of the whole share.
         quota_bytes: u64,
     },
@@ -61,18 +63,32 @@ impl NotStored {
                     Class::Gcode => "a G-code file",
                     Class::Other => "a file that is not printed",
                 };
-                format!("This file is larger than the {} that {what} may have.", size(*max_bytes))
-                    .into()
+                format!(
+                    "This file is larger than the {} that {what} may have.",
+                    size(*max_bytes)
+                )
+                .into()
             }
             Self::Quota {
                 left_bytes,
+                promised_bytes,
                 quota_bytes,
-            } => format!(
-                "Your organisation may keep {} of files; {} are left, which is less than this file needs.",
-                size(*quota_bytes),
-                size(*left_bytes)
-            )
-            .into(),
+            } => {
+                let promised = match promised_bytes {
+                    0 => String::new(),
+                    _ => format!(
+                        " ({} are kept for uploads that are not finished)",
+                        size(*promised_bytes)
+                    ),
+                };
+                format!(
+                    "Your organisation may keep {} of files; {} are left{promised}, which is less \
+                     than this file needs.",
+                    size(*quota_bytes),
+                    size(*left_bytes)
+                )
+                .into()
+            }
         }
     }
 
@@ -87,9 +103,7 @@ impl NotStored {
                     .into()
             }
             Self::BinaryGcode => {
-                "Export it as plain G-code (in PrusaSlicer: printer settings, switch off binary \
-                 G-code), or upload the model itself."
-                    .into()
+                "Upload the model itself (STL): it is prepared for the printer here.".into()
             }
             Self::Renamed { found, .. } => match Ending::fitting(*found) {
                 Some(ending) => format!(
@@ -105,7 +119,14 @@ impl NotStored {
                 ..
             } => "Export it with fewer triangles, then upload that.".into(),
             Self::TooLarge { .. } => "Make it smaller, or split it.".into(),
-            Self::Quota { .. } => "Delete files that nobody needs any more, then try again.".into(),
+            Self::Quota {
+                promised_bytes: 0, ..
+            } => "Delete files that nobody needs any more, then try again.".into(),
+            Self::Quota { .. } => {
+                "Finish or cancel the open uploads, or delete files that nobody needs \
+                 any more; then try again."
+                    .into()
+            }
         }
     }
 

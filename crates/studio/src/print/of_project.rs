@@ -8,12 +8,13 @@ use crate::gateway::{Answer, Call, GatewayError};
 use crate::handover;
 use crate::http::door::{Caller, Door, Here, table};
 use crate::http::{Failure, Thing};
+use crate::limits::PRINT_INTENT_S;
 use crate::live::HeardJob;
 use crate::studio::Studio;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use fluxprint_domain::id::{FileId, FileVersionId, ProjectId};
+use fluxprint_domain::id::{FileId, FileVersionId, PrintIntentId, ProjectId};
 use fluxprint_domain::role::Act;
 use fluxprint_http::{Json as Body, Problem, Query, idempotency_key};
 use fluxprint_store::studio::file::{File, Version};
@@ -102,16 +103,46 @@ async fn create(
     // is to be noted. It is waited for when the studio stops.
     let (tracker, keep) = (studio.sockets.clone(), studio.clone());
     let making = tracker.spawn(async move {
+        let intent = intend(&keep, &caller, &printed).await?;
         let made = make(&keep, &caller, &printed, call).await;
-        if let Err(Failure::Said(problem)) = &made
-            && problem.status.is_server_error()
-        {
-            // The job may be there all the same.
-            keep.live.doubt(caller.org, keep.clock.monotonic());
+        match &made {
+            // The job may be there all the same, so its file stays for now.
+            Err(failure) if leaves_doubt(failure) => {
+                keep.live.doubt(caller.org, keep.clock.monotonic());
+            }
+            _ => settle(&keep, &caller, intent).await,
         }
         made
     });
     making.await.unwrap_or(Err(Failure::Broken))
+}
+
+/// Whether the service may have made the job although it did not say so.
+fn leaves_doubt(failure: &Failure) -> bool {
+    matches!(failure, Failure::Said(problem) if problem.status.is_server_error())
+}
+
+/// Writes down that a print is being asked for: from here on nobody deletes the file.
+async fn intend(
+    studio: &Studio,
+    caller: &Caller,
+    printed: &Printed,
+) -> Result<PrintIntentId, Failure> {
+    let id = PrintIntentId::fresh(studio.clock.as_ref());
+    let until = studio.clock.now().plus_s(PRINT_INTENT_S);
+    let intents = studio.store.print_intents(caller.org);
+    let begun = intents
+        .begin(id, (printed.project, printed.file), until)
+        .await;
+    begun.map_err(Thing::File.missing())?;
+    Ok(id)
+}
+
+/// It is known what became of it. When that cannot be written down, the intent ends by itself.
+async fn settle(studio: &Studio, caller: &Caller, intent: PrintIntentId) {
+    if let Err(error) = studio.store.print_intents(caller.org).settle(intent).await {
+        tracing::warn!(%error, "a print that was asked for could not be settled");
+    }
 }
 
 async fn make(
@@ -192,6 +223,7 @@ fn query(project: ProjectId, wanted: JobsWanted) -> String {
 /// A version of a file that may be printed now.
 struct Printed {
     project: ProjectId,
+    file: FileId,
     version: Version,
     name: String,
 }
@@ -223,6 +255,7 @@ async fn printed(
     match FileKind::from_word(&version.kind) {
         Some(kind) if kind.is_printable() => Ok(Printed {
             project,
+            file,
             version,
             name,
         }),
@@ -239,7 +272,7 @@ fn not_printable(later: bool) -> Failure {
     } else {
         (
             "This file cannot be printed.",
-            "Choose an STL or a G-code file.",
+            "Choose a model, such as an STL file.",
         )
     };
     Failure::Said(Problem::new(

@@ -8,7 +8,7 @@ use super::room::leave_room;
 use crate::content::{Class, Ending, NotStored, file_name};
 use crate::http::door::Caller;
 use crate::http::{Failure, Thing};
-use crate::limits::{UPLOAD_KEPT_S, UPLOADS_OPEN_MAX};
+use crate::limits::{UPLOAD_UNBEGUN_S, UPLOADS_OPEN_MAX, UPLOADS_OPEN_PART};
 use crate::settings::Limits;
 use crate::studio::Studio;
 use axum::extract::State;
@@ -36,7 +36,7 @@ pub(super) async fn begin(
     make_sure_of_room(&studio, announced.size_bytes).await?;
     let now = studio.clock.now();
     let id = UploadId::fresh(studio.clock.as_ref());
-    let expires_at = now.plus_s(UPLOAD_KEPT_S);
+    let expires_at = now.plus_s(UPLOAD_UNBEGUN_S);
     let new = NewUpload {
         id,
         project: announced.project,
@@ -50,6 +50,7 @@ pub(super) async fn begin(
     let allowance = Allowance {
         quota_bytes,
         open_max: UPLOADS_OPEN_MAX,
+        open_bytes_max: quota_bytes / UPLOADS_OPEN_PART,
     };
     let begun = studio
         .store
@@ -59,9 +60,13 @@ pub(super) async fn begin(
     match begun.map_err(Thing::Project.missing())? {
         Begun::Yes => {}
         Begun::TooMany => return Err(Refused::TooMany.into()),
-        Begun::NoRoom { left_bytes } => {
+        Begun::NoRoom {
+            left_bytes,
+            promised_bytes,
+        } => {
             let full = NotStored::Quota {
                 left_bytes,
+                promised_bytes,
                 quota_bytes,
             };
             return Err(full.into());

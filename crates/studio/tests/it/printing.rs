@@ -181,6 +181,38 @@ async fn a_job_is_noted_though_the_page_was_closed_while_it_was_made() {
 }
 
 #[tokio::test]
+async fn a_file_stays_while_the_service_is_being_asked_to_print_it() {
+    let shop = shop().await;
+    let ada = shop.rig.seat(Role::Editor).await;
+    let file = shop.upload(&ada, ada.drafts, "part.stl", STL).await;
+    shop.takes_everything(ada.drafts, &file, &sha256(STL).to_string());
+    let go = shop.service.holds("POST /v1/jobs");
+    let delete = format!("DELETE /api/projects/{}/files/{file}", ada.drafts);
+    let asked = async {
+        while shop.service.asked("POST /v1/jobs").is_empty() {
+            tokio::task::yield_now().await;
+        }
+        let kept = shop.rig.call(&delete, &ada).await;
+        assert_eq!(kept.status, 409, "it is being asked for");
+        go.notify_one();
+    };
+    let body = wanted(&file);
+    let (made, ()) = tokio::join!(shop.print(&ada, ada.drafts, &body), asked);
+    assert_eq!(made.status, 201);
+    // A refusal is an answer: nothing holds the file any longer.
+    let again = [STL, b"\n"].concat();
+    let other = shop.upload(&ada, ada.drafts, "other.stl", &again).await;
+    shop.takes_everything(ada.drafts, &other, &sha256(&again).to_string());
+    shop.service.refuses("POST /v1/jobs", 409, "PRINTER_BUSY");
+    assert_eq!(
+        shop.print(&ada, ada.drafts, &wanted(&other)).await.status,
+        409
+    );
+    let gone = format!("DELETE /api/projects/{}/files/{other}", ada.drafts);
+    assert_eq!(shop.rig.call(&gone, &ada).await.status, 204);
+}
+
+#[tokio::test]
 async fn a_job_is_found_though_the_answer_to_its_making_was_lost() {
     let shop = shop().await;
     tokio::spawn(fluxprint_studio::live::run(shop.rig.studio.clone()));

@@ -19,8 +19,11 @@ use serde_json::json;
 statements! {
     SET_SLICE = "UPDATE jobs SET slice_id = $3, estimate = COALESCE($4, estimate)
         WHERE org_id = $1 AND id = $2";
+    // `+id`: SQLite would rather walk the primary key, which is every copy there ever was.
     HELD = "SELECT id FROM copies WHERE org_id = $1 AND state = 'held' AND reason_code = $2
-        AND state NOT IN ('completed', 'failed', 'canceled') ORDER BY +id LIMIT +$3";
+        AND state NOT IN ('completed', 'failed', 'canceled') ORDER BY +id LIMIT +$3",
+        postgres "SELECT id FROM copies WHERE org_id = $1 AND state = 'held' AND reason_code = $2
+        AND state NOT IN ('completed', 'failed', 'canceled') ORDER BY id LIMIT +$3";
 }
 
 /// Why copies are held whose printer was out of sight for too long (R-08).

@@ -180,12 +180,24 @@ in_the_shop! {
         go_on(&shop, &at, &bytes).await;
     }
 
+    async fn an_announcement_without_a_byte_is_soon_forgotten(shop) {
+        let bytes = stl(100, 5);
+        let (at, begun) = (shop.begin("part.stl", bytes.len()).await, shop.begin("b.stl", bytes.len()).await);
+        shop.patch(&begun, 0, &bytes[..1]).await;
+        shop.rig.clock.advance_s(fluxprint_studio::limits::UPLOAD_UNBEGUN_S.unsigned_abs());
+        assert_eq!(shop.ask(&format!("HEAD {at}")).await.status, 404);
+        assert_eq!(shop.offset(&begun).await, 1, "what has begun lives on");
+    }
+
     async fn an_upload_lives_a_day_after_its_last_byte(shop) {
         let bytes = stl(100, 5);
         let at = shop.begin("part.stl", bytes.len()).await;
         let later = shop.begin("later.stl", bytes.len()).await;
+        for begun in [&at, &later] {
+            shop.patch(begun, 0, &bytes[..50]).await;
+        }
         shop.rig.clock.advance_s(11 * 3_600);
-        shop.patch(&later, 0, &bytes[..100]).await;
+        shop.patch(&later, 50, &bytes[50..100]).await;
         let expires = shop.ask(&format!("HEAD {later}")).await;
         assert_ne!(header(&expires, "upload-expires"), "");
         for _ in 0..2 {
