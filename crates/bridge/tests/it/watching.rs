@@ -7,7 +7,8 @@ use fluxprint_domain::attempt::Phase;
 use fluxprint_domain::printer::{Activity, PrinterState};
 use fluxprint_link::Command;
 use serde_json::json;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// Any event has to show within this (safety T-13).
 const SOON: Duration = Duration::from_secs(10);
