@@ -139,7 +139,8 @@ impl Problem {
             | Self::PublishedSecret(_)
             | Self::ShortSecret(_) => EXIT_SETTINGS,
             Self::Part { .. } | Self::File { .. } => EXIT_PART,
-            Self::Refused { .. } | Self::Unsound { .. } => EXIT_REFUSED,
+            Self::Refused { .. } => EXIT_REFUSED,
+            Self::Unsound { .. } => EXIT_UNSOUND,
             Self::Print { .. } => EXIT_PRINT,
         }
     }

@@ -6,7 +6,8 @@ use fluxprint_sim::camera::{Camera, Knobs};
 use futures_util::StreamExt;
 use futures_util::future::try_join_all;
 use reqwest::{Method, Response};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// Looks, and reads until a few pictures of two megabytes have come.
 async fn look(world: &World, printer: &str) -> Result<Response> {

@@ -7,7 +7,8 @@ use fluxprint_domain::id::PrinterId;
 use fluxprint_link::Command;
 use fluxprint_link::camera::{CameraOrder, FRAME_BYTES_MAX, IN_FLIGHT_BYTES_MAX, Trouble};
 use fluxprint_sim::camera::{Camera, Knobs, Mood, Running};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 struct Studio {
     rig: Rig,

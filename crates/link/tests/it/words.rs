@@ -77,20 +77,6 @@ fn every_body() -> Vec<Body> {
         command(Command::Cancel { attempt }),
         command(Command::HeatersOff { printer: printer() }),
         command(Command::EmergencyStop { printer: printer() }),
-        by_hand(Control::Preheat(Targets {
-            nozzle_c: 200.0,
-            bed_c: 60.0,
-        })),
-        by_hand(Control::Home {
-            axes: BTreeSet::from([Axis::X, Axis::Y]),
-        }),
-        by_hand(Control::Jog(Jog {
-            x_mm: 10.0,
-            y_mm: 0.0,
-            z_mm: -0.5,
-        })),
-        by_hand(Control::Connect),
-        by_hand(Control::Disconnect),
         command(Command::Tidy { printer: printer() }),
         command(Command::Settled { attempt }),
         command(Command::Refresh),
@@ -111,6 +97,28 @@ fn every_body() -> Vec<Body> {
         }),
         Body::Ping,
         Body::Ack,
+    ]
+    .into_iter()
+    .chain(all_by_hand())
+    .collect()
+}
+
+fn all_by_hand() -> Vec<Body> {
+    vec![
+        by_hand(Control::Preheat(Targets {
+            nozzle_c: 200.0,
+            bed_c: 60.0,
+        })),
+        by_hand(Control::Home {
+            axes: BTreeSet::from([Axis::X, Axis::Y]),
+        }),
+        by_hand(Control::Jog(Jog {
+            x_mm: 10.0,
+            y_mm: 0.0,
+            z_mm: -0.5,
+        })),
+        by_hand(Control::Connect),
+        by_hand(Control::Disconnect),
     ]
 }
 

@@ -194,12 +194,7 @@ impl Failure {
                 "You have as many unfinished prints as one person may have.",
                 "Cancel one of them, or wait until one is done.",
             ),
-            Self::PairingRefused => Problem::new(
-                S::FORBIDDEN,
-                "PAIRING_REFUSED",
-                "The person who looked at the code refused this bridge.",
-                "If it is yours, begin again and show the code to somebody who manages printers.",
-            ),
+            Self::PairingRefused => pairing_refused(),
             Self::TooManyRaised => Problem::new(
                 S::TOO_MANY_REQUESTS,
                 "TOO_MANY_RAISED",
@@ -250,6 +245,15 @@ impl Failure {
             Self::Request(fault) => fault.problem(),
         }
     }
+}
+
+fn pairing_refused() -> Problem {
+    Problem::new(
+        StatusCode::FORBIDDEN,
+        "PAIRING_REFUSED",
+        "The person who looked at the code refused this bridge.",
+        "If it is yours, begin again and show the code to somebody who manages printers.",
+    )
 }
 
 /// The words for an answer that has none of its own.

@@ -25,7 +25,7 @@ impl<'a> Program<'a> {
     async fn dials(rig: &'a Rig, token: &str, key: u8, run: u64) -> (Self, Result<(), End>) {
         let hash = bearer::hash(token);
         let known = rig.service.store.bridge_by_token(hash, rig.clock.now());
-        let known = known.await.unwrap().expect("the token is known");
+        let known = known.await.unwrap().unwrap();
         let peer = Peer {
             organisation: known.org,
             bridge: known.id,
