@@ -7,7 +7,7 @@ await journey(async (arrive) => {
   const paula = await arrive('paula');
   await paula.comeBy(await Account.make('manager', { name: 'Paula Project' }));
   await paula.visit('Projects');
-  await paula.click('button', 'New project');
+  await paula.get('button', 'New project').first().click();
   await paula.get('textbox', 'Name').fill('Gear box');
   await paula.click('button', 'Make project');
   await paula.sees('heading', 'Gear box', { level: 1 });

@@ -92,9 +92,9 @@ async function theDemoted(eda, account, { owner, project, file }) {
   const closed = new Promise((done) => socket.once('close', () => done(performance.now())));
 
   const place = `/api/projects/${project}/members/${account.me.person.id}`;
-  // What the page asks for in between may be refused it, too.
-  await eda.during([/status of 40[134]/, /WebSocket/], () =>
-    loses(eda, account, { owner, project, file, place, closed }));
+  // What the page asks for from here on may be refused it, too, until she is shown the way out.
+  eda.expect(/status of 40[134]/, /WebSocket/);
+  await loses(eda, account, { owner, project, file, place, closed });
 }
 
 async function loses(eda, account, { owner, project, file, place, closed }) {

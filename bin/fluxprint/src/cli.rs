@@ -217,8 +217,8 @@ FLUXPRINT__KEY or FLUXPRINT__SECTION__KEY in the environment.
   [limits]
   jobs_per_hour = 10        jobs a person may make in an hour
   open_jobs = 50            jobs of one person that are not over (FLUXPRINT_OPEN_JOBS)
-  model_bytes = 209715200   bytes of a model
-  gcode_bytes = 524288000   bytes of G-code
-  other_bytes = 104857600   bytes of a file that is never printed
-  quota_bytes = 10737418240 bytes of all files of an organisation
+  model_bytes = 200000000   bytes of a model
+  gcode_bytes = 500000000   bytes of G-code
+  other_bytes = 100000000   bytes of a file that is never printed
+  quota_bytes = 10000000000 bytes of all files of an organisation
   calls_at_once = 256       ordinary calls worked on at the same time";

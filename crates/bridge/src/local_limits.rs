@@ -8,7 +8,6 @@
 //! allow = ["start", "resume", "heat", "move", "connect"]
 //! quiet_hours = "22:00-07:00"
 //! time_zone = "Europe/Berlin"
-//! allow_unattended = false
 //!
 //! [printer."Mk4-07"]
 //! allow = ["start", "resume"]
@@ -75,7 +74,6 @@ pub struct LocalLimits {
     bed_c_max: f64,
     allow: BTreeSet<Class>,
     quiet: Vec<QuietHours>,
-    allow_unattended: bool,
 }
 
 impl Default for LocalLimits {
@@ -85,7 +83,6 @@ impl Default for LocalLimits {
             bed_c_max: f64::INFINITY,
             allow: BTreeSet::from(Class::ALL),
             quiet: Vec::new(),
-            allow_unattended: true,
         }
     }
 }
@@ -115,24 +112,12 @@ impl LocalLimits {
         Ok(())
     }
 
-    /// Whether a start may be carried out although nobody was at the printer lately.
-    ///
-    /// # Errors
-    /// [`Why::Unattended`].
-    pub fn permit_attendance(&self, attended: bool) -> Result<(), Why> {
-        match attended || self.allow_unattended {
-            true => Ok(()),
-            false => Err(Why::Unattended),
-        }
-    }
-
     fn and(&self, other: &Self) -> Self {
         Self {
             nozzle_c_max: self.nozzle_c_max.min(other.nozzle_c_max),
             bed_c_max: self.bed_c_max.min(other.bed_c_max),
             allow: self.allow.intersection(&other.allow).copied().collect(),
             quiet: self.quiet.iter().chain(&other.quiet).cloned().collect(),
-            allow_unattended: self.allow_unattended && other.allow_unattended,
         }
     }
 }
@@ -181,7 +166,6 @@ struct Section {
     allow: Option<BTreeSet<Class>>,
     quiet_hours: Option<String>,
     time_zone: Option<String>,
-    allow_unattended: Option<bool>,
 }
 
 impl LimitsFile {
@@ -240,7 +224,6 @@ impl Section {
             bed_c_max: self.bed_c_max.unwrap_or(none.bed_c_max),
             allow: self.allow.unwrap_or(none.allow),
             quiet: quiet.transpose()?.into_iter().collect(),
-            allow_unattended: self.allow_unattended.unwrap_or(none.allow_unattended),
         })
     }
 }
@@ -277,13 +260,12 @@ mod tests {
         for class in Class::ALL {
             assert_eq!(limits.permit(class, at(3, 0)), Ok(()));
         }
-        assert_eq!(limits.permit_attendance(false), Ok(()));
     }
 
     #[test]
     fn a_printer_keeps_the_tighter_of_both_sections() {
         let file = LimitsFile::parse(
-            "[all]\nnozzle_c_max = 240\nallow = ['start', 'heat']\n[printer.'a']\nnozzle_c_max = 260\nbed_c_max = 70\nallow = ['heat', 'move']\nallow_unattended = false",
+            "[all]\nnozzle_c_max = 240\nallow = ['start', 'heat']\n[printer.'a']\nnozzle_c_max = 260\nbed_c_max = 70\nallow = ['heat', 'move']",
         )
         .unwrap();
         let (a, b) = (file.of("a"), file.of("b"));
@@ -294,8 +276,6 @@ mod tests {
             assert_eq!(a.permit(class, at(0, 0)), Err(Why::LocallyForbidden));
         }
         assert_eq!(b.permit(Class::Start, at(0, 0)), Ok(()));
-        assert_eq!(a.permit_attendance(false), Err(Why::Unattended));
-        assert_eq!(a.permit_attendance(true), Ok(()));
         assert_eq!(file.names().collect::<Vec<_>>(), ["a"]);
     }
 

@@ -50,8 +50,6 @@ pub enum Why {
     LocallyForbidden,
     /// The local limits file wants quiet now.
     QuietHours,
-    /// The local limits file wants somebody at the printer.
-    Unattended,
 }
 
 impl Why {
@@ -79,7 +77,6 @@ impl Why {
             Self::TooManyCommands => "TOO_MANY_COMMANDS",
             Self::LocallyForbidden => "LOCALLY_FORBIDDEN",
             Self::QuietHours => "LOCAL_QUIET_HOURS",
-            Self::Unattended => "LOCALLY_ATTENDED_ONLY",
         }
     }
 
@@ -127,9 +124,6 @@ impl Why {
                 "The bridge's own limits do not allow this from afar at this printer."
             }
             Self::QuietHours => "The bridge's own limits want this printer to be quiet now.",
-            Self::Unattended => {
-                "The bridge's own limits let a print start only when somebody was at the printer just before."
-            }
         }
     }
 
@@ -174,9 +168,6 @@ impl Why {
                 "Do it at the printer, or ask whoever looks after its bridge to allow it in the file of local limits."
             }
             Self::QuietHours => "Try again when the quiet hours are over.",
-            Self::Unattended => {
-                "Go to the printer, look at its bed and say that it is clear; the print then starts at once."
-            }
         }
     }
 }

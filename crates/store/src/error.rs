@@ -146,7 +146,11 @@ fn index_of(said: &dyn sqlx::error::DatabaseError) -> Cow<'static, str> {
 }
 
 /// The unique indexes and how SQLite spells them in its errors. A test holds this against the tables.
-pub(crate) const UNIQUE_COLUMNS: [(&str, &str); 18] = [
+pub(crate) const UNIQUE_COLUMNS: [(&str, &str); 19] = [
+    (
+        "alerts_open",
+        ": alerts.org_id, alerts.kind, alerts.subject",
+    ),
     ("bridges_code", ": bridges.code_sha256"),
     ("bridges_token", ": bridges.token_sha256"),
     ("bridges_provisioned", ": bridges.provisioned_sha256"),

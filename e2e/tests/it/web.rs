@@ -88,8 +88,13 @@ async fn the_flag_and_a_lost_service_are_seen_by_open_pages() {
 }
 
 #[tokio::test]
-async fn every_page_in_every_state_and_theme_is_for_everybody() {
-    walk("every_page.mjs", virtually()).await.unwrap();
+async fn every_page_of_files_in_every_state_and_theme_is_for_everybody() {
+    walk("every_page_of_files.mjs", virtually()).await.unwrap();
+}
+
+#[tokio::test]
+async fn every_other_page_in_every_state_and_theme_is_for_everybody() {
+    walk("every_other_page.mjs", virtually()).await.unwrap();
 }
 
 #[tokio::test]

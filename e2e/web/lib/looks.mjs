@@ -16,13 +16,19 @@ export async function violations(page) {
   });
 }
 
-/** Waits until colours stand still after a change. */
+/**
+ * Waits until colours stand still after a change. Asking for the animations makes the browser work the
+ * change out; it is asked again by the clock, since a page nobody looks at draws no frames to wait for.
+ */
 export const atRest = (page) =>
-  page.evaluate(async () => {
-    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-    const moves = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime < Infinity);
-    await Promise.allSettled(moves.map(({ finished }) => finished));
-  });
+  page.waitForFunction(
+    () =>
+      document
+        .getAnimations()
+        .every(({ playState, effect }) => playState !== 'running' || effect.getComputedTiming().endTime === Infinity),
+    null,
+    { polling: 50 },
+  );
 
 /** How many pixels the page is wider than its window. */
 export const sidewards = (page) =>

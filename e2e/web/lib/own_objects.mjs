@@ -7,7 +7,8 @@ import { clear, prepared, stateOf } from './seed.mjs';
 /**
  * Calls that the sweeps of service and studio (s_07) make for their owner, and not this journey. A
  * service that sees a clear bed starts by itself: in the whole product nothing is left to be started by
- * hand. A printer is connected by hand only while it is not. A pairing code is nobody's until somebody
+ * hand. A printer is connected by hand only while it is not, and
+ * whichever of letting it go and stopping it comes first leaves nothing for the other. A pairing code is nobody's until somebody
  * confirms it. This world has no camera, and nothing has gone wrong in it that an alert tells of.
  */
 export const ELSEWHERE = [
@@ -16,6 +17,7 @@ export const ELSEWHERE = [
   'GET /api/print/printers/{printer}/camera/stream',
   'GET /api/print/printers/{printer}/camera/snapshot',
   'PUT /api/print/printers/{printer}/connection',
+  'DELETE /api/print/printers/{printer}/connection',
   'GET /api/print/pairing/codes/{code}',
   'DELETE /api/print/pairing/codes/{code}',
   'PUT /api/print/pairing/codes/{code}/confirmation',
@@ -155,7 +157,6 @@ export const LAST = [
   'POST /api/print/printers/{printer}/jogs',
   'DELETE /api/print/printers/{printer}/files',
   'POST /api/print/printers/{printer}/heaters-off',
-  'DELETE /api/print/printers/{printer}/connection',
   'POST /api/print/printers/{printer}/emergency-stop',
   'PUT /api/print/printers/{printer}/bed-clearance',
 ];

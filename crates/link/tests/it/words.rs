@@ -162,3 +162,41 @@ fn no_command_has_room_for_an_address_a_path_or_free_text() {
         }
     }
 }
+
+#[test]
+fn the_page_about_the_protocol_names_every_word_of_it() {
+    let page = include_str!("../../../../docs/PROTOCOL.md");
+    let names = ["type", "do", "act", "is"];
+    let mut said = 0;
+    for line in include_str!("words.jsonl").lines() {
+        let value: serde_json::Value = serde_json::from_str(line).unwrap();
+        let mut todo = vec![&value];
+        while let Some(value) = todo.pop() {
+            let Some(fields) = value.as_object() else {
+                continue;
+            };
+            for (key, inside) in fields {
+                todo.push(inside);
+                if names.contains(&key.as_str()) {
+                    let word = inside.as_str().unwrap();
+                    assert!(
+                        page.contains(&format!("`{word}`")),
+                        "{word} is not explained"
+                    );
+                    said += 1;
+                }
+            }
+        }
+    }
+    for alarm in Alarm::ALL {
+        let word = serde_json::to_value(alarm).unwrap();
+        let word = word.as_str().unwrap();
+        assert!(page.contains(&format!("`{word}`")), "{word}");
+    }
+    for phase in Phase::ALL {
+        let word = serde_json::to_value(phase).unwrap();
+        let word = word.as_str().unwrap();
+        assert!(page.contains(&format!("`{word}`")), "{word}");
+    }
+    assert!(said > 30, "the words were looked at");
+}

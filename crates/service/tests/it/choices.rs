@@ -28,7 +28,7 @@ async fn a_dialog_learns_what_there_is_what_it_costs_and_what_is_chosen_at_first
     let defaults = json!({ "material": "PLA", "quality": "standard", "copies": 1, "supports": true, "infill_pct": 20 });
     assert_eq!(choices["defaults"], defaults);
     assert_eq!(choices["defaults"]["infill_pct"], standard["infill_pct"]);
-    let mega = 1_048_576;
+    let mega = 1_000_000;
     let limits = json!({
         "copies_max": 10, "name_chars_max": 200, "notes_chars_max": 1_000,
         "model_bytes_max": 200 * mega, "gcode_bytes_max": 500 * mega, "other_bytes_max": 100 * mega,

@@ -136,7 +136,8 @@ async fn a_printer_is_told_whole_whenever_something_about_it_changed() {
     let _entrance = rig.connect(bridge, printer);
     telling::connection(&rig.service, rig.org, bridge, &[printer]);
     let told = change(&mut socket, "printer:connection").await;
-    let expected = json!({ "printer_id": printer, "connected": true, "reconciled": true });
+    let expected =
+        json!({ "printer_id": printer, "connected": true, "reconciled": true, "camera": false });
     assert_eq!((&told["payload"], &told["seq"]), (&expected, &Value::Null));
 }
 

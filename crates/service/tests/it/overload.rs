@@ -41,17 +41,18 @@ async fn without_room_only_what_makes_things_safer_gets_through() {
     let safe: Vec<_> = DOORS
         .iter()
         .filter(|door| door.lane == Lane::Safe)
-        .map(|d| d.path)
+        .map(|door| format!("{} {}", door.method, door.path))
         .collect();
     assert_eq!(
         safe,
         [
-            "/v1/printers/{printer}/bed-clearance",
-            "/v1/printers/{printer}/emergency-stop",
-            "/v1/printers/{printer}/heaters-off",
-            "/v1/jobs/{job}/cancellation",
-            "/v1/jobs/{job}/pause",
-            "/v1/hold",
+            "PUT /v1/printers/{printer}/bed-clearance",
+            "POST /v1/printers/{printer}/emergency-stop",
+            "POST /v1/printers/{printer}/heaters-off",
+            "DELETE /v1/printers/{printer}/temperatures",
+            "POST /v1/jobs/{job}/cancellation",
+            "PUT /v1/jobs/{job}/pause",
+            "PUT /v1/hold",
         ]
     );
 }

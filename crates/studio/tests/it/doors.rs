@@ -60,6 +60,7 @@ fn called(door: &Door, rig: &Rig, project: &str) -> String {
         ("printer", "prn"),
         ("copy", "cpy"),
         ("bridge", "brg"),
+        ("alert", "alr"),
     ] {
         call = call.replace(&format!("{{{place}}}"), &format!("{prefix}_{zero}"));
     }

@@ -199,16 +199,18 @@ async fn a_file_stays_while_the_service_is_being_asked_to_print_it() {
     let body = wanted(&file);
     let (made, ()) = tokio::join!(shop.print(&ada, ada.drafts, &body), asked);
     assert_eq!(made.status, 201);
-    // A refusal is an answer: nothing holds the file any longer.
-    let again = [STL, b"\n"].concat();
-    let other = shop.upload(&ada, ada.drafts, "other.stl", &again).await;
-    shop.takes_everything(ada.drafts, &other, &sha256(&again).to_string());
+}
+
+#[tokio::test]
+async fn a_print_that_was_refused_keeps_no_file() {
+    let shop = shop().await;
+    let ada = shop.rig.seat(Role::Editor).await;
+    let file = shop.upload(&ada, ada.drafts, "part.stl", STL).await;
     shop.service.refuses("POST /v1/jobs", 409, "PRINTER_BUSY");
-    assert_eq!(
-        shop.print(&ada, ada.drafts, &wanted(&other)).await.status,
-        409
-    );
-    let gone = format!("DELETE /api/projects/{}/files/{other}", ada.drafts);
+    shop.takes_everything(ada.drafts, &file, &sha256(STL).to_string());
+    let refused = shop.print(&ada, ada.drafts, &wanted(&file)).await;
+    assert_eq!(refused.status, 409);
+    let gone = format!("DELETE /api/projects/{}/files/{file}", ada.drafts);
     assert_eq!(shop.rig.call(&gone, &ada).await.status, 204);
 }
 

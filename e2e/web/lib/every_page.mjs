@@ -5,13 +5,13 @@
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { journey } from './lib/journey.mjs';
-import { walkByTab } from './lib/keys.mjs';
-import { atRest, sidewards, smallTargets, violations } from './lib/looks.mjs';
-import { complaintsOf, enterScene, leave, open, scenes } from './lib/scenes.mjs';
-import { busyStudio, newStudio } from './lib/seed.mjs';
+import { journey } from './journey.mjs';
+import { walkByTab } from './keys.mjs';
+import { atRest, sidewards, smallTargets, violations } from './looks.mjs';
+import { complaintsOf, enterScene, leave, open, scenes } from './scenes.mjs';
+import { busyStudio, newStudio } from './seed.mjs';
 
-const SCREENS = fileURLToPath(new URL('../../target/screens', import.meta.url));
+const SCREENS = fileURLToPath(new URL('../../../target/screens', import.meta.url));
 const WIDTHS_PX = [1280, 390];
 const NARROW_PX = 320;
 const HEIGHT_PX = 800;
@@ -27,9 +27,11 @@ const CONTRASTS = [
 /** Pages of people who are not signed in. */
 const STRANGERS = new Set(['/sign-in', '/link']);
 
-await journey(async (arrive) => {
+/** Walks the pages that `isWanted` by their address: there are so many that two browsers share them. */
+export const walk = (isWanted) => journey(async (arrive) => {
   await mkdir(SCREENS, { recursive: true });
-  const all = await scenes();
+  const all = (await scenes()).filter(({ path }) => isWanted(path));
+  assert.ok(all.length > 10, 'there is something to look at');
   const studios = { new: await newStudio(), busy: await busyStudio() };
   const found = [];
   const people = {};
