@@ -309,7 +309,12 @@ async fn a_viewer_with_a_newer_token_goes_on_and_one_without_ends() {
     let mut played = PlayedBridge::start(&rig, addr).await;
     let mut renewing = view(&played, &rig.token(Role::Viewer), 10).await;
     let mut forgetful = view(&played, &rig.token(Role::Editor), 10).await;
-    rig.clock.advance_s(100);
+    // Whoever is silent for a minute is gone: both answer in between.
+    for _ in 0..2 {
+        rig.clock.advance_s(50);
+        heard_out(&mut renewing).await;
+        heard_out(&mut forgetful).await;
+    }
     let newer = serde_json::json!({ "token": rig.token(Role::Viewer) });
     renewing
         .send(Message::text(newer.to_string()))

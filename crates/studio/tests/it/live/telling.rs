@@ -177,6 +177,8 @@ async fn what_happened_while_nobody_listened_is_found_out_at_the_start() {
 async fn a_job_that_the_service_cannot_show_keeps_no_other_from_being_told() {
     let house = house().await;
     let ada = house.rig.seat(Role::Editor).await;
+    // Before there is an open print: from then on the studio listens.
+    house.service.stands(printer("ready"), queue(&[]));
     let prints = house.rig.studio.store.prints(house.rig.org);
     for odd in [true, false] {
         let now = house.rig.studio.clock.now();
@@ -199,7 +201,6 @@ async fn a_job_that_the_service_cannot_show_keeps_no_other_from_being_told() {
                 .answers(&asked, 200, json!({ "id": "nonsense" }));
         }
     }
-    house.service.stands(printer("ready"), queue(&[]));
     let (mut page, snapshot) = house.page(&ada).await;
     assert_eq!(snapshot["printers"][0]["state"], "ready");
     soon(async || prints.open().await.unwrap().len() == 1).await;
