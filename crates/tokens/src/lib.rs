@@ -16,6 +16,7 @@ pub mod limits;
 mod minter;
 mod pairing;
 mod provider;
+mod typed;
 mod user_code;
 mod verifier;
 

@@ -1,5 +1,6 @@
 //! Pairing codes: what a person reads on one screen and types on another, once.
 
+use crate::typed;
 use fluxprint_domain::Clock;
 
 /// Crockford's 32 digits: none looks like another.
@@ -14,33 +15,19 @@ impl PairingCode {
     /// A new code.
     #[must_use]
     pub fn mint(clock: &dyn Clock) -> Self {
-        let mut random = clock.random();
-        let digits = (0..DIGITS).map(|_| {
-            let digit = usize::try_from(random & 31).unwrap_or(0);
-            random >>= 5;
-            char::from(ALPHABET.get(digit).copied().unwrap_or(b'0'))
-        });
-        Self(digits.collect())
+        Self(typed::mint(clock, ALPHABET, DIGITS))
     }
 
     /// Reads what a person typed: small letters, spaces and hyphens do not matter, and neither
     /// does an O for a zero or an I or L for a one.
     #[must_use]
-    pub fn read(typed: &str) -> Option<Self> {
-        if typed.len() > 4 * DIGITS {
-            return None;
-        }
-        let digits: String = typed
-            .chars()
-            .filter(|c| !matches!(c, ' ' | '-'))
-            .map(|c| match c.to_ascii_uppercase() {
-                'O' => '0',
-                'I' | 'L' => '1',
-                other => other,
-            })
-            .collect();
-        let known = digits.bytes().all(|digit| ALPHABET.contains(&digit));
-        (known && digits.len() == DIGITS).then_some(Self(digits))
+    pub fn read(text: &str) -> Option<Self> {
+        let meant = |c| match c {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        };
+        typed::read(text, ALPHABET, DIGITS, meant).map(Self)
     }
 
     /// The ten digits, as they are hashed.
@@ -52,10 +39,7 @@ impl PairingCode {
     /// The code as it is shown.
     #[must_use]
     pub fn shown(&self) -> String {
-        match self.0.split_at_checked(DIGITS / 2) {
-            Some((left, right)) => format!("{left}-{right}"),
-            None => self.0.clone(),
-        }
+        typed::shown(&self.0)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The code that a bridge shows and a person types into the page of the studio (B-01).
 
+use crate::typed;
 use fluxprint_domain::Clock;
 
 /// Twenty consonants (RFC 8628, 6.1): no word can come of them, and none looks like another.
@@ -14,29 +15,13 @@ impl UserCode {
     /// A new code.
     #[must_use]
     pub fn mint(clock: &dyn Clock) -> Self {
-        let mut random = clock.random();
-        let letters = (0..LETTERS).map(|_| {
-            // 128 bits for 35: the first letter is favoured by less than one in 2^90.
-            let letter = usize::try_from(random % 20).unwrap_or(0);
-            random /= 20;
-            char::from(ALPHABET.get(letter).copied().unwrap_or(b'B'))
-        });
-        Self(letters.collect())
+        Self(typed::mint(clock, ALPHABET, LETTERS))
     }
 
     /// Reads what a person typed: small letters, spaces and hyphens do not matter.
     #[must_use]
-    pub fn read(typed: &str) -> Option<Self> {
-        if typed.len() > 4 * LETTERS {
-            return None;
-        }
-        let letters: String = typed
-            .chars()
-            .filter(|c| !matches!(c, ' ' | '-' | '_'))
-            .map(|c| c.to_ascii_uppercase())
-            .collect();
-        let known = letters.bytes().all(|letter| ALPHABET.contains(&letter));
-        (known && letters.len() == LETTERS).then_some(Self(letters))
+    pub fn read(text: &str) -> Option<Self> {
+        typed::read(text, ALPHABET, LETTERS, |c| c).map(Self)
     }
 
     /// The eight letters, as they are hashed.
@@ -48,10 +33,7 @@ impl UserCode {
     /// The code as it is shown.
     #[must_use]
     pub fn shown(&self) -> String {
-        match self.0.split_at_checked(LETTERS / 2) {
-            Some((left, right)) => format!("{left}-{right}"),
-            None => self.0.clone(),
-        }
+        typed::shown(&self.0)
     }
 }
 
